@@ -1,0 +1,58 @@
+"""What is frozen for trainers."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from jobs.models import Job
+from projects.models import Project
+
+
+class Release(models.Model):
+    """The frozen result of recipes over a snapshot. Once its manifest is written it never changes.
+
+    The snapshot is every annotation of the project up to and including `last_annotation`: annotations are only
+    ever added, so one number names them all.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="releases")
+    number = models.PositiveIntegerField()
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    recipes = models.JSONField(help_text="A list of {name, parameters}.")
+    formats = models.JSONField(help_text="A list out of jsonl, jsonl.gz, jsonl.zst, parquet.")
+    splits = models.JSONField(help_text="Split name to share, in percent.")
+    last_annotation = models.BigIntegerField()
+    manifest = models.JSONField(null=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    frozen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="release_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(manifest__isnull=True, frozen_at__isnull=True)
+                | models.Q(manifest__isnull=False, frozen_at__isnull=False),
+                name="release_frozen_with_manifest",
+            ),
+        ]
+
+
+class ReleaseFile(models.Model):
+    """One file of a release, by its path inside it."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="files")
+    path = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256, also the ETag.")
+    media_type = models.CharField(max_length=60)
+    rows = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [models.UniqueConstraint(fields=["release", "path"], name="release_file_once")]

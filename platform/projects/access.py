@@ -1,0 +1,139 @@
+"""Who may touch what. Every function returns the object or raises 404: a stranger cannot tell missing from hidden.
+
+A view names its rule with `public`, `signed_in` or `in_project`; the access matrix in the tests walks the URL
+resolver and fails for a view that names none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from accounts.models import ApiToken, Scope, User
+from projects.models import Membership, Project, Role
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class Right(StrEnum):
+    """What someone wants to do in a project."""
+
+    BELONG = "belong"  # know that the project exists: its name, the guideline, one's own progress
+    LABEL = "label"  # take items, answer them, see one's own answers
+    VIEW = "view"  # see items with their model names and everybody's annotations
+    CURATE = "curate"  # make releases, review
+    OWN = "own"  # import, change form, guideline, members and settings
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.OWNER: frozenset(Right),
+    Role.CURATOR: frozenset({Right.BELONG, Right.LABEL, Right.VIEW, Right.CURATE}),
+    Role.ANNOTATOR: frozenset({Right.BELONG, Right.LABEL}),
+    Role.VIEWER: frozenset({Right.BELONG, Right.VIEW}),
+}
+
+SCOPE_FOR_RIGHT: dict[Right, Scope] = {
+    Right.BELONG: Scope.READ,
+    Right.LABEL: Scope.LABEL,
+    Right.VIEW: Scope.READ,
+    Right.CURATE: Scope.WRITE,
+    Right.OWN: Scope.MANAGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person inside a project: who, where, in which role. What every service and view works with."""
+
+    user: User
+    project: Project
+    role: str
+
+    def may(self, right: Right) -> bool:
+        return right in RIGHTS[self.role]
+
+    @property
+    def may_label(self) -> bool:
+        return self.may(Right.LABEL)
+
+    @property
+    def may_view(self) -> bool:
+        return self.may(Right.VIEW)
+
+    @property
+    def may_curate(self) -> bool:
+        return self.may(Right.CURATE)
+
+    @property
+    def may_own(self) -> bool:
+        return self.may(Right.OWN)
+
+
+def place(user: User, slug: str, right: Right) -> Place:
+    """The project with this slug, if this person has this right in it; else 404."""
+    if not user.is_authenticated or not user.is_active:
+        raise Http404
+    membership = (
+        Membership.objects.select_related("project")
+        .filter(user_id=user.pk, project__slug=slug, project__archived_at__isnull=True)
+        .first()
+    )
+    if membership is None or right not in RIGHTS[membership.role]:
+        raise Http404
+    return Place(user=user, project=membership.project, role=membership.role)
+
+
+def place_by_id(user: User, project_id: int, right: Right) -> Place:
+    """The same by id: for objects that are looked up first and must then prove their project."""
+    slug = Project.objects.filter(pk=project_id).values_list("slug", flat=True).first()
+    if slug is None:
+        raise Http404
+    return place(user, slug, right)
+
+
+def token_place(user: User, token: ApiToken | None, slug: str, right: Right, *, scope: Scope | None = None) -> Place:
+    """`place` for a program: its token must also carry the scope and not be bound to another project.
+
+    `scope` overrides the scope that the right asks for, where a write needs less or more than its right says.
+    """
+    found = place(user, slug, right)
+    if token is None:
+        return found
+    if token.project_id not in (None, found.project.pk) or (scope or SCOPE_FOR_RIGHT[right]) not in token.scopes:
+        raise Http404
+    return found
+
+
+def public(view: View) -> View:
+    """Anybody may call this."""
+    view.access_rule = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Anybody who is signed in may call this; it shows only what is theirs."""
+    guarded = login_required(view)
+    guarded.access_rule = "signed_in"  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def in_project(right: Right) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Replace the URL's `slug` by the `Place` it names, if the person has the right; else 404.
+
+    The view is called as `view(request, place, **other_url_arguments)`.
+    """
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, slug: str, **arguments: Any) -> HttpResponseBase:
+            return view(request, place(request.user, slug, right), **arguments)  # type: ignore[arg-type]
+
+        entry = login_required(guarded)
+        entry.access_rule = right.value  # type: ignore[attr-defined]
+        return entry  # type: ignore[no-any-return]
+
+    return decorate
