@@ -1,0 +1,12 @@
+"""The kinds of question, in one explicit dict. `docs/adding-a-kind.md` tells how to add one."""
+
+from annotation.kinds import preference, rating, text
+from annotation.kinds.base import AnswerRefused, Asked, Kind, Option, SettingsRefused
+
+KINDS: dict[str, Kind] = {
+    "preference": preference.KIND,
+    "rating": rating.KIND,
+    "text": text.KIND,
+}
+
+__all__ = ["KINDS", "AnswerRefused", "Asked", "Kind", "Option", "SettingsRefused"]

@@ -1,0 +1,173 @@
+"""Which of two responses is better, how much, and in which respects."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import Field
+
+from annotation.kinds.base import AnswerRefused, Asked, Option, Settings, SettingsRefused, read_settings
+
+SWAP = {"a": "b", "b": "a"}
+STRENGTHS = {2: (None,), 3: (None,), 5: (2, 1), 7: (3, 2, 1)}
+DEGREES = {3: "much better", 2: "better", 1: "slightly better", None: "better"}
+SHORT = {3: "much better", 2: "better", 1: "slightly", None: "better"}
+OTHERS = {"tie": "Tie", "both_bad": "Both bad", "unsure": "Unsure"}
+
+
+class Dimension(Settings):
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    title: str = Field(min_length=1, max_length=60)
+
+
+class PreferenceSettings(Settings):
+    points: Literal[2, 3, 5, 7] = 7
+    both_bad: bool = True
+    unsure: bool = True
+    dimensions: list[Dimension] = Field(default_factory=list, max_length=6)
+
+
+class Preference:
+    """`{"winner": a|b|tie|both_bad|unsure, "strength": 0..3 or null, "dimensions"?: {key: the same}}`.
+
+    Strength is unsigned: who won stands in `winner` alone. 7-point scales give 3, 2, 1; 5-point scales 2, 1; 2- and
+    3-point scales give null. A tie on a graded scale has strength 0.
+    """
+
+    name = "preference"
+    title = "Preference"
+    level = "ordinal"
+    template = "annotation/kinds/preference.html"
+
+    def check_settings(self, raw: Mapping[str, Any], target: str) -> dict[str, Any]:
+        if target != "item":
+            raise SettingsRefused("A preference compares two responses, so it is asked about the item.")
+        checked = read_settings(PreferenceSettings, raw)
+        keys = [dimension["key"] for dimension in checked["dimensions"]]
+        if len(set(keys)) < len(keys):
+            raise SettingsRefused("Two dimensions have the same key.")
+        return checked
+
+    def options(self, question: Asked) -> list[Option]:
+        """The scale from left to right, then the ways out, each with its key."""
+        points = _points(question)
+        degrees = STRENGTHS[points]
+        scale = [Option(_value("a", d), f"A {SHORT[d]}", side="a") for d in degrees]
+        if points != 2:
+            scale.append(Option("tie", "Tie"))
+        scale += [Option(_value("b", d), f"B {SHORT[d]}", side="b") for d in reversed(degrees)]
+        keyed = [Option(o.value, o.label, str(n), o.side) for n, o in enumerate(scale, 1)]
+        if question.settings.get("both_bad", True):
+            keyed.append(Option("both_bad", "Both bad", "0"))
+        if question.settings.get("unsure", True):
+            keyed.append(Option("unsure", "Unsure", "U"))
+        return keyed
+
+    def parse(self, post: Mapping[str, str], question: Asked, responses: int) -> Any:
+        chosen = post.get(question.key, "")
+        dimensions = {
+            dimension["key"]: _choice(post[f"{question.key}.{dimension['key']}"], question)
+            for dimension in question.settings.get("dimensions", [])
+            if post.get(f"{question.key}.{dimension['key']}")
+        }
+        if not chosen and not dimensions:
+            return None
+        value = _choice(chosen, question) if chosen else {"winner": None, "strength": None}
+        return {**value, "dimensions": dimensions} if dimensions else value
+
+    def validate(self, value: Any, question: Asked, responses: int) -> Any:
+        if responses != 2:
+            raise AnswerRefused(f"“{question.title}” compares two responses; this item has {responses}.")
+        if not isinstance(value, dict) or not set(value) <= {"winner", "strength", "dimensions"}:
+            raise AnswerRefused(f"“{question.title}” takes a winner and a strength.")
+        checked = self._check_one(value, question)
+        dimensions = value.get("dimensions") or {}
+        known = {dimension["key"]: dimension["title"] for dimension in question.settings.get("dimensions", [])}
+        if not isinstance(dimensions, dict) or not set(dimensions) <= set(known):
+            raise AnswerRefused(f"“{question.title}” has no such dimension.")
+        if question.is_required and (missing := [title for key, title in known.items() if key not in dimensions]):
+            raise AnswerRefused(f"“{question.title}” still wants {missing[0]}.")
+        if dimensions:
+            checked["dimensions"] = {key: self._check_one(one, question) for key, one in dimensions.items()}
+        return checked
+
+    def _check_one(self, value: Any, question: Asked) -> dict[str, Any]:
+        if not isinstance(value, dict) or not set(value) <= {"winner", "strength", "dimensions"}:
+            raise AnswerRefused(f"“{question.title}” takes a winner and a strength.")
+        winner, strength = value.get("winner"), value.get("strength")
+        if not isinstance(winner, str) or winner not in self._outcomes(question):
+            raise AnswerRefused(f"“{question.title}” takes one of {', '.join(self._outcomes(question))}.")
+        if isinstance(strength, bool) or not (strength is None or isinstance(strength, int)):
+            raise AnswerRefused(f"“{question.title}” takes a whole number from 0 to 3 as strength.")
+        return {"winner": winner, "strength": self._strength(winner, strength, question)}
+
+    def _strength(self, winner: str, strength: int | None, question: Asked) -> int | None:
+        degrees = STRENGTHS[_points(question)]
+        if winner in {"both_bad", "unsure"}:
+            if strength not in (None, 0):
+                raise AnswerRefused(f"“{question.title}”: {winner} has no strength.")
+            return None
+        if winner == "tie":
+            if strength not in (None, 0):
+                raise AnswerRefused(f"“{question.title}”: a tie has strength 0.")
+            return None if degrees == (None,) else 0
+        if strength not in degrees:
+            wanted = " or ".join("none" if d is None else str(d) for d in reversed(degrees))
+            raise AnswerRefused(f"“{question.title}” takes {wanted} as strength.")
+        return strength
+
+    def _outcomes(self, question: Asked) -> list[str]:
+        return list(dict.fromkeys(option.value.split(":")[0] for option in self.options(question)))
+
+    def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
+        return _swap(value) if list(order) == [1, 0] else value
+
+    to_shown_order = to_item_order
+
+    def keys(self, question: Asked) -> list[tuple[str, str]]:
+        return [(option.key, option.label) for option in self.options(question)]
+
+    def fields(self, value: Any, question: Asked) -> dict[str, str]:
+        if not isinstance(value, dict):
+            return {}
+        found = {question.key: _value(value["winner"], value.get("strength"))} if value.get("winner") else {}
+        for key, one in (value.get("dimensions") or {}).items():
+            found[f"{question.key}.{key}"] = _value(one["winner"], one.get("strength"))
+        return found
+
+    def same(self, first: Any, second: Any) -> bool:
+        return bool(first["winner"] == second["winner"])
+
+    def words(self, value: Any, question: Asked) -> str:
+        winner = value.get("winner")
+        if winner in OTHERS:
+            return OTHERS[winner]
+        return f"{str(winner).upper()} {DEGREES[value.get('strength')]}"
+
+
+def _points(question: Asked) -> int:
+    return int(question.settings.get("points", 7))
+
+
+def _value(winner: str, strength: int | None) -> str:
+    return f"{winner}:{strength}" if winner in SWAP and strength else winner
+
+
+def _choice(text: str, question: Asked) -> dict[str, Any]:
+    found = re.fullmatch(r"(a|b|tie|both_bad|unsure)(?::([1-3]))?", text)
+    if not found:
+        raise AnswerRefused(f"“{question.title}” does not know the answer {text[:40]!r}.")
+    graded = found[1] == "tie" and STRENGTHS[_points(question)] != (None,)
+    return {"winner": found[1], "strength": int(found[2]) if found[2] else (0 if graded else None)}
+
+
+def _swap(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    swapped = {**value, "winner": SWAP.get(value.get("winner"), value.get("winner"))}
+    if value.get("dimensions"):
+        swapped["dimensions"] = {key: _swap(one) for key, one in value["dimensions"].items()}
+    return swapped
+
+
+KIND = Preference()
