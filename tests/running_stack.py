@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -64,14 +64,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_server(request: pytest.FixtureRequest) -> Iterator[postgres.Server | None]:
+def database_server(request: pytest.FixtureRequest) -> postgres.Server | None:
     """The running PostgreSQL of this test run; None where DATABASE_URL names one that is not ours."""
     running = request.config.stash[RUNNING]
-    yield running.database.start() if running.database else None
+    return running.database.start() if running.database else None
 
 
 @pytest.fixture(scope="session")
-def redis_server(request: pytest.FixtureRequest) -> Iterator[redis.RedisServer | None]:
+def redis_server(request: pytest.FixtureRequest) -> redis.RedisServer | None:
     """The running Redis of this test run; None where REDIS_URL names one that is not ours."""
     running = request.config.stash[RUNNING]
-    yield running.broker.start() if running.broker else None
+    return running.broker.start() if running.broker else None

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from stack.system_account import SystemAccount
@@ -29,17 +29,8 @@ def spawn(
 
     Call it from a thread that lives as long as the child should: Linux ties the death signal to the thread.
     """
-    ourselves = os.getpid()
-
-    def stop_with_us() -> None:
-        # Runs after the change of user, which would clear the setting.
-        if LIBC is not None:
-            LIBC.prctl(PR_SET_PDEATHSIG, int(on_our_death))
-            if os.getppid() != ourselves:
-                os._exit(1)
-
     with open(log or os.devnull, "ab") as output:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603  (our own argument lists, no shell)
             [os.fspath(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -47,9 +38,23 @@ def spawn(
             cwd=folder,
             env=dict(environment) if environment is not None else None,
             start_new_session=True,
-            preexec_fn=stop_with_us,
-            **(account.popen_options() if account else {}),  # type: ignore[arg-type]
+            preexec_fn=stop_with_us(on_our_death),  # noqa: PLW1509  (one system call, nothing that could lock)
+            **(account.identity() if account else {}),
         )
+
+
+def stop_with_us(number: signal.Signals) -> Callable[[], None]:
+    """What a child must run before its program, so that the kernel sends it `number` when we are killed."""
+    ourselves = os.getpid()
+
+    def ask_kernel() -> None:
+        # Runs after the change of user, which would clear the setting.
+        if LIBC is not None:
+            LIBC.prctl(PR_SET_PDEATHSIG, int(number))
+            if os.getppid() != ourselves:
+                os._exit(1)
+
+    return ask_kernel
 
 
 def stop(child: subprocess.Popen[bytes], *, first: signal.Signals = signal.SIGTERM, patience: float = 10) -> int:

@@ -122,6 +122,16 @@ class Home:
         for name, value in settings.items():
             write_private(self.path / "env" / name, value)
 
+    def ensure_environment(self, name: str, *, length: int, prefix: str = "") -> None:
+        """Generate a setting of `length` random bytes once, unless the environment or an earlier start gave it."""
+        if not os.environ.get(name) and not (self.path / "env" / name).exists():
+            write_private(self.path / "env" / name, prefix + secrets.token_hex(length))
+
+    def forget_environment(self, *names: str) -> None:
+        """Remove settings that an earlier start wrote."""
+        for name in names:
+            (self.path / "env" / name).unlink(missing_ok=True)
+
     def private_folder(self, purpose: str, owner: SystemAccount | None = None) -> Path:
         """A short folder for unix sockets, only for `owner`, made anew where a restart of the machine removed it."""
         folder = short_root() / f"goldpan-{self.digest}-{purpose}"
@@ -131,7 +141,7 @@ class Home:
 
 def short_root() -> Path:
     """Where short paths live. /tmp where it is, so that every later command finds the same place."""
-    tmp = Path("/tmp")
+    tmp = Path("/tmp")  # noqa: S108  (`make_private` refuses what another user put there)
     return tmp if tmp.is_dir() and os.access(tmp, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
 
 

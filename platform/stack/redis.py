@@ -23,6 +23,8 @@ START_PATIENCE = 20  # seconds
 class RedisServer:
     """One Redis and, while it runs, its process."""
 
+    name = "Redis"
+
     def __init__(self, home: Home, *, append_only: bool = False) -> None:
         self.home = home
         self.append_only = append_only

@@ -5,10 +5,19 @@ import pwd
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from stack.errors import StackError
 
 UNPRIVILEGED_NAMES = ("postgres", "nobody")
+
+
+class Identity(TypedDict, total=False):
+    """What `subprocess` calls the account of a child."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -23,8 +32,8 @@ class SystemAccount:
     def is_ourselves(self) -> bool:
         return self.uid == os.geteuid()
 
-    def popen_options(self) -> dict[str, object]:
-        """Keyword arguments for `subprocess` that make the child run as this account."""
+    def identity(self) -> Identity:
+        """Keyword arguments for `subprocess` that make the child run as this account; none for ourselves."""
         return {} if self.is_ourselves else {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def can_enter(self, folder: Path) -> bool:
@@ -40,8 +49,8 @@ class SystemAccount:
             return os.access(path, os.X_OK if question == "-x" else os.R_OK)
         # Asked from inside a process of that account, so that groups and access lists count too.
         command = ["/bin/sh", "-c", f'test {question} "$1"', "sh", str(path)]
-        answer = subprocess.run(command, cwd="/", check=False, **self.popen_options())  # type: ignore[call-overload]
-        return bool(answer.returncode == 0)
+        answer = subprocess.run(command, cwd="/", check=False, **self.identity())  # noqa: S603
+        return answer.returncode == 0
 
 
 def ourselves() -> SystemAccount:

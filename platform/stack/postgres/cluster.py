@@ -87,13 +87,13 @@ def prepare(where: Place, programs: Programs) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     os.chown(draft, where.account.uid, where.account.gid)
-    command = [
+    command: list[str | Path] = [
         *(programs["initdb"], "--pgdata", draft, "--username", SUPERUSER, "--encoding", "UTF8"),
         *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
         *("--data-checksums", "--auth", "reject", "--no-instructions", "--no-sync"),
     ]
-    made = subprocess.run(  # type: ignore[call-overload]
-        command, cwd="/", capture_output=True, text=True, check=False, **where.account.popen_options()
+    made = subprocess.run(  # noqa: S603
+        command, cwd="/", capture_output=True, text=True, check=False, **where.account.identity()
     )
     if made.returncode != 0:
         reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]

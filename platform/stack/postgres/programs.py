@@ -33,7 +33,8 @@ class Programs:
     @property
     def version(self) -> str:
         """For example `18.4`."""
-        answer = subprocess.run([self["postgres"], "--version"], capture_output=True, text=True, check=False, cwd="/")
+        command: list[str | Path] = [self["postgres"], "--version"]
+        answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")  # noqa: S603
         if answer.returncode != 0:
             raise StackError(f"The embedded PostgreSQL does not run on this machine: {answer.stderr.strip()}")
         return answer.stdout.split()[-1]

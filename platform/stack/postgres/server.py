@@ -19,6 +19,7 @@ from stack.errors import StackError
 from stack.home import Home
 from stack.postgres import cluster
 from stack.postgres.programs import installed
+from stack.system_account import for_database
 
 ROLE = DATABASE = "goldpan"
 START_PATIENCE = 60  # seconds; recovery after an unclean stop may take a while
@@ -42,6 +43,8 @@ SETTINGS = {
 
 class Server:
     """One cluster and, while it runs, its postmaster."""
+
+    name = "PostgreSQL"
 
     def __init__(self, home: Home, where: cluster.Place, password: str, *, durable: bool = True) -> None:
         self.home = home
@@ -186,7 +189,7 @@ def ephemeral(folder: Path | None = None, *, durable: bool = False) -> Server:
     Its data lie in its own short folder, which the database account can reach even where `folder` is private.
     """
     home = Home(folder or Path(tempfile.mkdtemp(prefix="goldpan-test-"))).open()
-    account = cluster.for_database()
+    account = for_database()
     socket_folder = home.private_folder("pg", account)
     where = cluster.Place(socket_folder / "cluster", account, cluster.SHELTERS / f"goldpan-{home.digest}")
     return Server(home, where, secrets.token_urlsafe(24), durable=durable)
