@@ -4,6 +4,8 @@ import pytest
 
 from stack import postgres
 
+pytest_plugins = ["tests.flush"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
