@@ -1,0 +1,80 @@
+# Needs make and Python 3.11 or newer; everything else is installed into .venv.
+# Targets and paths are relative, so the checkout may lie under a path with spaces.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+# For tools that read the settings and never connect.
+ANY_SETTINGS := SECRET_KEY=only-for-reading-the-settings-of-a-checkout DATABASE_URL=postgresql:///goldpan
+.DEFAULT_GOAL := help
+.PHONY: help run test check format demo bench screens lock clean nightly
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/runtime.stamp  ## everything on this machine: http://127.0.0.1:8000, Ctrl-C stops it
+	@exec $(BIN)/goldpan up
+
+test: .venv/dev.stamp .venv-trainers/installed.stamp  ## all tests; installs a browser and the trainers where needed
+	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
+	CHROMIUM="$$browser" GOLDPAN_TRAINERS_PYTHON="$(CURDIR)/.venv-trainers/bin/python" \
+	$(BIN)/python -m pytest -m "not nightly" $(TESTS)
+
+nightly: .venv/dev.stamp .venv-trainers/installed.stamp  ## the tests that take long
+	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
+	CHROMIUM="$$browser" GOLDPAN_TRAINERS_PYTHON="$(CURDIR)/.venv-trainers/bin/python" \
+	$(BIN)/python -m pytest -m nightly $(TESTS)
+
+check: .venv/dev.stamp  ## format, lint, types, the stair, templates, migrations
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted; run: make format"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-timing
+	@$(ANY_SETTINGS) $(BIN)/mypy .
+	@$(BIN)/djlint --lint --quiet templates
+	@$(ANY_SETTINGS) PYTHONWARNINGS=ignore $(BIN)/goldpan makemigrations --check --dry-run
+
+format: .venv/dev.stamp  ## format and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+demo: .venv/runtime.stamp  ## a demo project in the installation that `make run` started
+	@$(BIN)/goldpan demo
+
+bench: .venv/dev.stamp  ## the budgets, measured
+	@$(BIN)/goldpan bench
+
+screens: .venv/dev.stamp  ## pictures of the pages, into screens/
+	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
+	CHROMIUM="$$browser" $(BIN)/python -m pytest --quiet tests/journeys -k screens
+
+lock: .venv/dev.stamp  ## resolve pyproject.toml anew into the three lock files
+	@$(BIN)/python scripts/lock.py
+
+clean:  ## remove what was built; .goldpan, which holds people's work, stays
+	rm -rf .venv .venv-trainers build dist screens static-collected
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/python.stamp:
+	@sh scripts/make_venv.sh "$(PYTHON)" .venv
+	@touch $@
+
+.venv/runtime.stamp: .venv/python.stamp requirements.lock
+	@echo "Installing what Goldpan needs (once, a minute or two) …"
+	@test -e .venv/dev.stamp -a .venv/dev.stamp -nt requirements.lock || $(INSTALL) -r requirements.lock
+	@$(BIN)/python scripts/link_checkout.py
+	@touch $@
+
+.venv/dev.stamp: .venv/python.stamp requirements-dev.lock
+	@echo "Installing what Goldpan and its tests need (once, some minutes) …"
+	@$(INSTALL) -r requirements-dev.lock
+	@$(BIN)/python scripts/link_checkout.py
+	@touch .venv/runtime.stamp $@
+
+# torch comes first and alone: its lock would tie everybody to one kind of accelerator.
+.venv-trainers/installed.stamp: requirements-trainers.lock
+	@echo "Installing the trainers that releases are tried on (once, some minutes) …"
+	@sh scripts/make_venv.sh "$(PYTHON)" .venv-trainers
+	@.venv-trainers/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	@.venv-trainers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	    -r requirements-trainers.lock
+	@touch $@
