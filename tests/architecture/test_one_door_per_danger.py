@@ -1,0 +1,180 @@
+"""Each danger has one door (a folder or file named here), and nobody else may open another."""
+
+import ast
+import re
+
+import pytest
+
+from tests.architecture.source_tree import called, found, imports, sources, templates
+
+QUERY_METHODS = {"filter", "exclude", "get", "annotate", "alias", "aggregate", "order_by", "values", "values_list"}
+QUERY_METHODS |= {"get_or_create", "update_or_create", "distinct", "Q", "only", "defer", "select_related", "aget"}
+
+
+def test_no_query_is_built_from_somebodys_names() -> None:
+    def breaks(node: ast.AST) -> bool:
+        if called(node).split(".")[-1] not in QUERY_METHODS or not isinstance(node, ast.Call):
+            return False
+        return any(k.arg is None and not isinstance(k.value, ast.Dict) for k in node.keywords) and (
+            isinstance(node.func, ast.Attribute) or called(node) == "Q"
+        )
+
+    assert found(breaks) == []
+
+
+def test_no_order_comes_from_a_list_that_is_not_a_constant() -> None:
+    def breaks(node: ast.AST) -> bool:
+        if called(node).split(".")[-1] not in {"order_by", "values", "values_list"} or not isinstance(node, ast.Call):
+            return False
+        starred = [a.value for a in node.args if isinstance(a, ast.Starred)]
+        return any(not (isinstance(name, ast.Name) and name.id.isupper()) for name in starred)
+
+    assert found(breaks, doors=("platform/ui/pagination",)) == []
+
+
+def test_sql_is_written_out_and_takes_values_as_parameters() -> None:
+    def breaks(node: ast.AST) -> bool:
+        name = called(node).split(".")[-1]
+        if name in {"extra", "RawSQL"} and isinstance(node, ast.Call):
+            return True
+        if name in {"execute", "executemany", "copy", "raw"} and isinstance(node, ast.Call) and node.args:
+            return isinstance(node.args[0], ast.JoinedStr | ast.BinOp) or called(node.args[0]).endswith("format")
+        return False
+
+    assert found(breaks, doors=("platform/stack/",)) == []
+
+
+def test_text_becomes_html_through_one_door() -> None:
+    assert (
+        found(imports("nh3", "markdown_it", "mdit_py_plugins", "latex2mathml"), doors=("platform/ui/rendering/",)) == []
+    )
+
+
+def test_nobody_else_declares_text_to_be_safe_html() -> None:
+    def breaks(node: ast.AST) -> bool:
+        if isinstance(node, ast.ClassDef):
+            return any(isinstance(base, ast.Name) and base.id in {"SafeString", "SafeText"} for base in node.bases)
+        return called(node).split(".")[-1] in {"mark_safe", "SafeString", "SafeText"}
+
+    assert found(breaks, doors=("platform/ui/rendering/",)) == []
+
+
+def test_format_html_gets_its_text_as_arguments() -> None:
+    def breaks(node: ast.AST) -> bool:
+        if called(node).split(".")[-1] != "format_html" or not isinstance(node, ast.Call):
+            return False
+        return not (node.args and isinstance(node.args[0], ast.Constant))
+
+    assert found(breaks) == []
+
+
+def test_no_template_turns_escaping_off() -> None:
+    off = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off")
+
+    broken = [f"{path.name}: {hit[0]}" for path in templates() if (hit := off.search(path.read_text()))]
+
+    assert broken == []
+
+
+def test_no_template_runs_or_styles_anything_inline() -> None:
+    inline = re.compile(
+        r"<style\b|\sstyle\s*=|\son[a-z]+\s*=|javascript:|<script(?![^>]*\bsrc=)(?![^>]*application/json)"
+    )
+
+    broken = [f"{path.name}: {hit[0]}" for path in templates() if (hit := inline.search(path.read_text()))]
+
+    assert broken == []
+
+
+def test_nothing_calls_out_over_the_network() -> None:
+    clients = imports("requests", "httpx", "urllib.request", "http.client", "aiohttp", "socket", "ftplib", "smtplib")
+
+    # The stack asks its own children on this machine whether they are up; the renderer has a socket to its child.
+    assert found(clients, doors=("platform/stack/", "platform/ui/rendering/")) == []
+
+
+def test_nothing_is_deserialized_that_could_be_code() -> None:
+    assert found(imports("pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml", "jsonpickle")) == []
+
+
+def test_nothing_is_evaluated() -> None:
+    evaluated = {
+        "eval",
+        "exec",
+        "compile",
+        "__import__",
+        "os.system",
+        "os.popen",
+        "torch.load",
+        "np.load",
+        "numpy.load",
+    }
+
+    assert found(lambda node: called(node) in evaluated) == []
+
+
+def test_no_command_goes_through_a_shell() -> None:
+    def breaks(node: ast.AST) -> bool:
+        return isinstance(node, ast.Call) and any(
+            k.arg == "shell" and not (isinstance(k.value, ast.Constant) and k.value.value is False)
+            for k in node.keywords
+        )
+
+    assert found(breaks) == []
+
+
+def test_processes_are_started_by_the_stack_and_the_renderer_alone() -> None:
+    starters = imports("subprocess", "multiprocessing", "os.fork", "pty")
+
+    assert found(starters, doors=("platform/stack/", "platform/ui/rendering/")) == []
+
+
+@pytest.mark.parametrize("layer", ["views", "api", "forms", "queries", "access", "templatetags", "authentication"])
+def test_what_talks_to_people_opens_no_files(layer: str) -> None:
+    openers = {"open", "Path", "os.open", "io.open", "pathlib.Path", "FileSystemStorage", "default_storage.open"}
+
+    broken = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        if layer in re.split(r"[/.]", source.path)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and (called(node) in openers or called(node).endswith((".open", ".read_text")))
+    ]
+
+    assert broken == []
+
+
+def test_settings_alone_read_the_environment() -> None:
+    def breaks(node: ast.AST) -> bool:
+        return (isinstance(node, ast.Attribute) and node.attr == "environ") or called(node) in {"os.getenv", "getenv"}
+
+    # The stack writes the environment of the processes it starts; the others choose the settings module.
+    doors = ("platform/config/", "platform/stack/", "platform/ui/rendering/")
+    assert found(breaks, doors=doors) == []
+
+
+def test_torch_is_imported_by_backends_alone() -> None:
+    assert found(imports("torch", "transformers", "safetensors"), doors=("modelhooks/backends/",)) == []
+
+
+def test_nobody_imports_the_configuration() -> None:
+    assert found(imports("config"), doors=("platform/config/", "platform/stack/")) == []
+
+
+def test_nobody_trusts_the_address_that_a_client_claims() -> None:
+    def breaks(node: ast.AST) -> bool:
+        return isinstance(node, ast.Constant) and str(node.value).upper().replace("-", "_") in {
+            "HTTP_X_FORWARDED_FOR",
+            "X_FORWARDED_FOR",
+            "REMOTE_ADDR",
+        }
+
+    assert found(breaks, doors=("platform/ui/requests.py", "platform/ui/requests/")) == []
+
+
+def test_randomness_that_guards_something_comes_from_the_system() -> None:
+    guards = ("platform/accounts/", "platform/projects/")
+
+    broken = [hit for hit in found(imports("random")) if hit.startswith(guards)]
+
+    assert broken == []
