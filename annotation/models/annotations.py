@@ -78,6 +78,12 @@ class Annotation(models.Model):
         indexes = [
             models.Index(fields=["project", "id"], name="annotation_by_project"),
             models.Index(fields=["author", "project", "-id"], name="annotation_by_author"),
+            models.Index(
+                fields=["project", "created_at"],
+                name="annotation_by_time",
+                include=["author"],
+                condition=models.Q(supersedes__isnull=True),
+            ),
         ]
 
 

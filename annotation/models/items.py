@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -40,7 +41,14 @@ class Item(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "key"], name="item_key_once")]
-        indexes = [models.Index(fields=["project", "id"], name="item_by_project")]
+        indexes = [
+            models.Index(fields=["project", "id"], name="item_by_project"),
+            models.Index(
+                fields=["project", "key"], name="item_by_key_prefix", opclasses=["int8_ops", "varchar_pattern_ops"]
+            ),
+            models.Index(fields=["imported_by", "id"], name="item_by_import"),
+            GinIndex(fields=["tags"], name="item_by_tag"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -64,6 +72,8 @@ class Lease(models.Model):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="leases")
     annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey("annotation.Form", on_delete=models.PROTECT, related_name="+")
+    guideline_version = models.PositiveIntegerField(null=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, db_default=Outcome.OPEN)
     reason = models.CharField(max_length=500, blank=True, db_default="", help_text="Why it was skipped.")
     granted_at = models.DateTimeField(db_default=Now())
@@ -82,7 +92,7 @@ class Lease(models.Model):
         ]
         indexes = [
             models.Index(fields=["item", "annotator"], name="lease_by_item"),
-            models.Index(fields=["project", "-ended_at"], name="lease_skipped", condition=models.Q(outcome="skipped")),
+            models.Index(fields=["project", "item"], name="lease_skipped", condition=models.Q(outcome="skipped")),
         ]
 
 
@@ -127,5 +137,11 @@ class Slot(models.Model):
                 fields=["project", "holder"],
                 name="slot_held",
                 condition=models.Q(annotation__isnull=True, holder__isnull=False),
+            ),
+            models.Index(
+                fields=["project", "item"], name="slot_unanswered", condition=models.Q(annotation__isnull=True)
+            ),
+            models.Index(
+                fields=["project", "holder", "-id"], name="slot_by_holder", condition=models.Q(holder__isnull=False)
             ),
         ]

@@ -1,0 +1,1 @@
+"""What pages, the API and exports need to know. Reads only."""

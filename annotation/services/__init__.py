@@ -1,0 +1,1 @@
+"""What changes when someone does something on this floor: one verb, one transaction."""

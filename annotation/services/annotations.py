@@ -1,0 +1,251 @@
+"""Recording answers: once, whole, un-swapped, and never over an older one."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.http import Http404
+
+from annotation import sides
+from annotation.kinds import KINDS, AnswerRefused
+from annotation.models import Annotation, Draft, Form, Item, Lease, Question, Slot
+from annotation.queries.forms import questions_of
+from annotation.refusals import AlreadyChanged, AnswersRefused, KeyReused, LeaseLost
+from annotation.services import drafts, queue
+from audit.services import record
+from projects.access import Place
+
+LONGEST = 86_400.0  # seconds; a tab left open overnight says nothing about pace
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a request: the annotation, and whether it had been stored before."""
+
+    annotation: Annotation
+    replayed: bool
+
+
+def submit(
+    place: Place,
+    *,
+    lease_id: uuid.UUID,
+    answers: Mapping[str, Any],
+    request_key: uuid.UUID,
+    seconds: float | None = None,
+) -> Submitted:
+    """Record one annotator's answers, given in shown order, and close the slot.
+
+    The same `request_key` with the same answers gives the stored annotation back. Raises AnswersRefused, KeyReused, or
+    LeaseLost; in the last case the answers have been kept as a draft.
+    """
+    try:
+        with transaction.atomic():
+            return _submit(place, lease_id, answers, request_key, seconds)
+    except LeaseLost:
+        _keep(place, lease_id, answers)
+        raise
+
+
+def _submit(
+    place: Place, lease_id: uuid.UUID, answers: Mapping[str, Any], request_key: uuid.UUID, seconds: float | None
+) -> Submitted:
+    digest = _digest(lease_id, answers)
+    slot = (
+        Slot.objects.select_for_update(of=("self",))
+        .select_related("lease", "item")
+        .filter(project=place.project, lease_id=lease_id, holder=place.user)
+        .first()
+    )
+    if slot is None or slot.annotation_id is not None:
+        if stored := _replayed(place, request_key, digest):
+            return stored
+        slot = _late_slot(place, lease_id)
+    lease, item = slot.lease, slot.item
+    shown = side_order(place, item)
+    annotation = Annotation.objects.create(
+        project=place.project,
+        item=item,
+        form_id=lease.form_id,
+        author=place.user,
+        slot_number=slot.number,
+        answers=checked(lease.form_id, answers, item=item, shown=shown),
+        shown=shown,
+        seconds=_bounded(seconds),
+        guideline_version=lease.guideline_version,
+        request_key=request_key,
+        request_digest=digest,
+    )
+    Slot.objects.filter(pk=slot.pk).update(annotation=annotation, expires_at=None)
+    Lease.objects.filter(pk=lease.pk).update(outcome=Lease.Outcome.SUBMITTED, ended_at=Now())
+    _finish(place, annotation, "annotation.submitted")
+    return Submitted(annotation, replayed=False)
+
+
+@transaction.atomic
+def revise(
+    place: Place,
+    *,
+    annotation_id: int,
+    answers: Mapping[str, Any],
+    request_key: uuid.UUID,
+    reason: str = "",
+    seconds: float | None = None,
+) -> Submitted:
+    """Replace one's own annotation by a new row that supersedes it. Raises AlreadyChanged unless it is the newest."""
+    digest = _digest(annotation_id, answers)
+    old = (
+        Annotation.objects.select_for_update(of=("self",))
+        .select_related("item")
+        .filter(pk=annotation_id, project=place.project, author=place.user)
+        .first()
+    )
+    if old is None:
+        raise Http404
+    if stored := _replayed(place, request_key, digest):
+        return stored
+    if Annotation.objects.filter(supersedes=old).exists():
+        raise AlreadyChanged
+    annotation = Annotation.objects.create(
+        project=place.project,
+        item=old.item,
+        form_id=old.form_id,
+        author=place.user,
+        slot_number=old.slot_number,
+        answers=checked(old.form_id, answers, item=old.item, shown=old.shown),
+        shown=old.shown,
+        seconds=_bounded(seconds),
+        guideline_version=old.guideline_version,
+        supersedes=old,
+        reason=reason[:500],
+        request_key=request_key,
+        request_digest=digest,
+    )
+    _finish(place, annotation, "annotation.revised")
+    return Submitted(annotation, replayed=False)
+
+
+@transaction.atomic
+def add_imported(
+    place: Place, *, item: Item, imported_name: str, answers: Mapping[str, Any], source: dict[str, Any]
+) -> Annotation:
+    """Add an annotation made elsewhere, in the item's own response order, under the name it came with.
+
+    Raises AnswersRefused. A second one of the same name for the same item supersedes the first.
+    """
+    form = Form.objects.filter(project=place.project).order_by("-version").first()
+    if form is None:
+        raise AnswersRefused({"form": "The project has no questions yet, so no answer fits."})
+    Item.objects.select_for_update().get(pk=item.pk)
+    old = Annotation.objects.current().filter(item=item, imported_name=imported_name, author__isnull=True).first()
+    straight = list(range(len(item.responses)))
+    annotation = Annotation.objects.create(
+        project=place.project,
+        item=item,
+        form=form,
+        imported_name=imported_name,
+        answers=checked(form.pk, answers, item=item, shown=straight, partial=True),
+        shown=straight,
+        source=source,
+        supersedes=old,
+    )
+    _finish(place, annotation, "annotation.imported")
+    return annotation
+
+
+def checked(
+    form_id: int, answers: Mapping[str, Any], *, item: Item, shown: list[int], partial: bool = False
+) -> dict[str, Any]:
+    """The answers in item order, each checked by its kind; raises AnswersRefused with a sentence for each fault.
+
+    `partial` lets required questions go unanswered: an imported label answers what it answers.
+    """
+    questions = {question.key: question for question in questions_of(form_id)}
+    errors = {key: f"There is no question “{str(key)[:40]}”." for key in answers if key not in questions}
+    stored: dict[str, Any] = {}
+    for key, question in questions.items():
+        value = answers.get(key)
+        if value is None:
+            if question.is_required and not partial:
+                errors[key] = f"“{question.title}” is not answered yet."
+            continue
+        try:
+            stored[key] = _checked_one(question, value, item, shown)
+        except AnswerRefused as refusal:
+            errors[key] = str(refusal)
+    if not errors and not stored:
+        errors["answers"] = "There is nothing to store: no question is answered."
+    if errors:
+        raise AnswersRefused(errors)
+    return stored
+
+
+def _checked_one(question: Question, value: Any, item: Item, shown: list[int]) -> Any:
+    kind = KINDS[question.kind]
+    return kind.to_item_order(kind.validate(value, question, len(item.responses)), shown)
+
+
+def side_order(place: Place, item: Item) -> list[int]:
+    """Response indices in the order that this person sees them."""
+    return sides.order(
+        salt=place.project.salt, annotator_id=place.user.pk, item_id=item.pk, responses=len(item.responses)
+    )
+
+
+def _late_slot(place: Place, lease_id: uuid.UUID) -> Slot:
+    """The lease went to someone else: take another free slot of the same item if there is one, else LeaseLost."""
+    lease = Lease.objects.filter(pk=lease_id, project=place.project, annotator=place.user).first()
+    if lease is None:
+        raise Http404
+    holds_or_did = Slot.objects.filter(item=lease.item_id, holder=place.user).exists()
+    if holds_or_did or lease.outcome == Lease.Outcome.SKIPPED:
+        raise LeaseLost
+    slot = queue.take_other_slot(place, lease)
+    if slot is None:
+        raise LeaseLost
+    return Slot.objects.select_related("lease", "item").get(pk=slot.pk)
+
+
+def _replayed(place: Place, request_key: uuid.UUID, digest: bytes) -> Submitted | None:
+    stored = Annotation.objects.filter(author=place.user, request_key=request_key, project=place.project).first()
+    if stored is None:
+        return None
+    if bytes(stored.request_digest or b"") != digest:
+        raise KeyReused
+    return Submitted(stored, replayed=True)
+
+
+def _finish(place: Place, annotation: Annotation, verb: str) -> None:
+    Draft.objects.filter(author=place.user, item_id=annotation.item_id).delete()
+    record(
+        verb,
+        subject=f"annotation:{annotation.pk}",
+        actor_id=place.user.pk,
+        project_id=place.project.pk,
+        detail={"item": annotation.item_id, "supersedes": annotation.supersedes_id},
+    )
+
+
+def _keep(place: Place, lease_id: uuid.UUID, answers: Mapping[str, Any]) -> None:
+    lease = Lease.objects.filter(pk=lease_id).values("form_id").first()
+    if lease is None:
+        return
+    fields: dict[str, str] = {}
+    for question in questions_of(lease["form_id"]):
+        fields |= KINDS[question.kind].fields(answers.get(question.key), question)
+    drafts.keep_for_lease(place, lease_id, fields)
+
+
+def _bounded(seconds: float | None) -> float | None:
+    """Time is a hint from the client; what cannot be a time is left out rather than stored."""
+    return round(seconds, 3) if seconds is not None and 0 <= seconds <= LONGEST else None
+
+
+def _digest(subject: object, answers: Mapping[str, Any]) -> bytes:
+    canonical = json.dumps([str(subject), answers], sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).digest()

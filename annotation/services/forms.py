@@ -1,0 +1,157 @@
+"""Deciding what is asked about each item."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from annotation.kinds import KINDS, SettingsRefused
+from annotation.models import Form, Question
+from audit import services as audit
+from projects.access import Place
+from projects.models import Project
+
+MOST_QUESTIONS = 20
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+FIELDS = frozenset({"key", "kind", "title", "help", "target", "is_required", "settings"})
+
+
+class FormRefused(Exception):
+    """The questions do not hold together. `errors` maps `<position>.<field>`, or `form`, to a sentence."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question that has been checked and not yet saved. Every kind can read it."""
+
+    key: str
+    kind: str
+    title: str
+    help: str
+    target: str
+    is_required: bool
+    settings: dict[str, Any]
+
+
+@transaction.atomic
+def save_form(place: Place, questions: Sequence[Mapping[str, Any]]) -> Form:
+    """Add a version of the form; the newest one stands when nothing changed. Raises FormRefused.
+
+    Annotations keep the version that they answered, so a form can change at any time.
+    """
+    asked = check(questions)
+    Project.objects.select_for_update().get(pk=place.project.pk)  # two builders at once get two numbers
+    newest = Form.objects.filter(project=place.project).order_by("-version").first()
+    if newest and as_asked(newest) == asked:
+        return newest
+    version = newest.version + 1 if newest else 1
+    form = Form.objects.create(project=place.project, version=version, created_by=place.user)
+    Question.objects.bulk_create(
+        Question(
+            form=form,
+            position=position,
+            key=one.key,
+            kind=one.kind,
+            title=one.title,
+            help=one.help,
+            target=one.target,
+            is_required=one.is_required,
+            settings=one.settings,
+        )
+        for position, one in enumerate(asked)
+    )
+    _record(place, form, asked)
+    return form
+
+
+def check(questions: Sequence[Mapping[str, Any]]) -> list[Asking]:
+    """The questions as they would be saved, defaults filled in. Raises FormRefused with every fault found."""
+    errors: dict[str, str] = {}
+    asked: list[Asking] = []
+    if not questions:
+        errors["form"] = "A form asks at least one question."
+    if len(questions) > MOST_QUESTIONS:
+        errors["form"] = f"A form asks at most {MOST_QUESTIONS} questions; there are {len(questions)}."
+    for position, raw in enumerate(questions[:MOST_QUESTIONS]):
+        faults = _faults(raw)
+        key = raw.get("key")
+        if isinstance(key, str) and "key" not in faults and key in {one.key for one in asked}:
+            faults["key"] = f"Question {position + 1} has the key “{key}”, and so has one before it."
+        settings = _settings(raw, position, faults)
+        errors |= {f"{position}.{field}": sentence for field, sentence in faults.items()}
+        asked.append(_asking(raw, settings))
+    if errors:
+        raise FormRefused(errors)
+    return asked
+
+
+def as_asked(form: Form) -> list[Asking]:
+    """The questions of a saved form, in the shape that `check` gives."""
+    return [
+        Asking(q.key, q.kind, q.title, q.help, q.target, q.is_required, q.settings)
+        for q in form.questions.order_by("position")
+    ]
+
+
+def _faults(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Sentences for the fields that all kinds share."""
+    faults: dict[str, str] = {}
+    key, title, kind = raw.get("key"), raw.get("title"), raw.get("kind")
+    if stray := sorted(set(raw) - FIELDS):
+        faults["form"] = f"A question has no field “{str(stray[0])[:60]}”."
+    if not (isinstance(key, str) and KEY.match(key)):
+        faults["key"] = "A key starts with a letter and holds at most 40 of a–z, 0–9 and _."
+    if not (isinstance(title, str) and 0 < len(title.strip()) <= 200):
+        faults["title"] = "A question needs words, at most 200 characters."
+    if not (isinstance(raw.get("help", ""), str) and len(raw.get("help", "")) <= 500):
+        faults["help"] = "The explanation takes at most 500 characters."
+    if not (isinstance(kind, str) and kind in KINDS):
+        faults["kind"] = f"The kind is one of {', '.join(KINDS)}."
+    if raw.get("target", "item") not in Question.Target.values:
+        faults["target"] = f"A question is asked about one of {', '.join(Question.Target.values)}."
+    if not isinstance(raw.get("is_required", True), bool):
+        faults["is_required"] = "A question is required or not: true or false."
+    return faults
+
+
+def _settings(raw: Mapping[str, Any], position: int, faults: dict[str, str]) -> dict[str, Any]:
+    """The kind's settings with their defaults; what is wrong with them is added to `faults`."""
+    given = raw.get("settings", {})
+    if faults.keys() & {"kind", "target"}:
+        return {}
+    if not isinstance(given, Mapping):
+        faults["settings"] = "The settings are an object."
+        return {}
+    try:
+        return KINDS[raw["kind"]].check_settings(given, raw.get("target", "item"))
+    except SettingsRefused as refused:
+        faults["settings"] = str(refused)
+        return {}
+
+
+def _asking(raw: Mapping[str, Any], settings: dict[str, Any]) -> Asking:
+    return Asking(
+        key=raw.get("key", ""),
+        kind=raw.get("kind", ""),
+        title=str(raw.get("title", "")).strip(),
+        help=str(raw.get("help", "")).strip(),
+        target=raw.get("target", "item"),
+        is_required=raw.get("is_required", True),
+        settings=settings,
+    )
+
+
+def _record(place: Place, form: Form, asked: Sequence[Asking]) -> None:
+    audit.record(
+        "form.save",
+        subject=f"form:{form.pk}",
+        actor_id=place.user.pk,
+        project_id=place.project.pk,
+        detail={"version": form.version, "questions": [f"{one.key}:{one.kind}" for one in asked]},
+    )

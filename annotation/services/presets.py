@@ -1,0 +1,53 @@
+"""Forms that a new project can start with."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Questions = tuple[dict[str, Any], ...]
+
+_PREFERENCE = {"key": "preference", "kind": "preference", "title": "Which response is better?"}
+_REASON = {
+    "key": "reason",
+    "kind": "text",
+    "title": "Why?",
+    "help": "One sentence that someone who disagrees could check.",
+    "is_required": False,
+    "settings": {"max_length": 2_000, "rows": 2},
+}
+_QUALITY = {"low": 1, "high": 5, "anchors": {"1": "poor", "3": "fair", "5": "excellent"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A form by name, with one sentence on when to take it."""
+
+    title: str
+    about: str
+    questions: Questions
+
+
+PRESETS: dict[str, Preset] = {
+    "preference": Preset(
+        title="Preference, 7-point",
+        about="One key per pair: who is better, and by how much. The usual start for a reward model.",
+        questions=({**_PREFERENCE, "settings": {"points": 7}},),
+    ),
+    "preference-and-ratings": Preset(
+        title="Preference with ratings and justification",
+        about="The same, then helpfulness and correctness of each response from 1 to 5, and a reason.",
+        questions=(
+            {**_PREFERENCE, "settings": {"points": 7}},
+            {"key": "helpful", "kind": "rating", "title": "Helpful", "target": "response", "settings": _QUALITY},
+            {"key": "correct", "kind": "rating", "title": "Correct", "target": "response", "settings": _QUALITY},
+            _REASON,
+        ),
+    ),
+    "ratings": Preset(
+        title="Ratings",
+        about="Each response by itself from 1 to 5. Takes items with one response, or many.",
+        questions=(
+            {"key": "quality", "kind": "rating", "title": "Quality", "target": "response", "settings": _QUALITY},
+            _REASON,
+        ),
+    ),
+}

@@ -1,0 +1,188 @@
+"""Who answers what next. The database hands out slots; nothing here counts and then decides (docs/decisions/0008)."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import DateTimeField, ExpressionWrapper, Q
+from django.db.models.functions import Now
+
+from annotation.models import Form, Lease, Slot
+from annotation.refusals import LeaseLost, NoForm
+from audit.services import record
+from projects.access import Place
+from projects.models import Project
+
+# A slot is free for someone when nobody holds it and they have not answered, held or skipped its item, nor written it.
+# `mine` remembers how far this person has come, so that what they finished at the head of the queue is not walked
+# again; the last branch walks everything, for the items that came back behind them.
+FREE = """
+    s.project_id = %(project)s AND s.annotation_id IS NULL AND (s.expires_at IS NULL OR s.expires_at < now())
+    AND NOT EXISTS (SELECT 1 FROM annotation_slot o WHERE o.item_id = s.item_id AND o.holder_id = %(person)s)
+    AND NOT EXISTS (SELECT 1 FROM annotation_lease l WHERE l.item_id = s.item_id
+        AND l.annotator_id = %(person)s AND l.outcome = 'skipped')
+    AND NOT EXISTS (SELECT 1 FROM annotation_item i WHERE i.id = s.item_id AND i.author_id = %(person)s)
+"""
+CLAIM = f"""
+WITH mine AS (
+    SELECT s.priority, s.id FROM annotation_slot s
+    WHERE s.project_id = %(project)s AND s.holder_id = %(person)s ORDER BY s.id DESC LIMIT 1
+), free AS (
+    SELECT id FROM (
+        (SELECT s.id FROM annotation_slot s, mine WHERE s.priority > mine.priority AND {FREE}
+            ORDER BY s.priority DESC, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+        UNION ALL
+        (SELECT s.id FROM annotation_slot s, mine WHERE s.priority = mine.priority AND s.id > mine.id AND {FREE}
+            ORDER BY s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+        UNION ALL
+        (SELECT s.id FROM annotation_slot s WHERE {FREE}
+            ORDER BY s.priority DESC, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+    ) AS found LIMIT 1
+), overtaken AS (
+    UPDATE annotation_lease SET outcome = 'lost', ended_at = now()
+    WHERE outcome = 'open' AND id IN (SELECT s.lease_id FROM annotation_slot s JOIN free ON free.id = s.id)
+), granted AS (
+    INSERT INTO annotation_lease (id, project_id, item_id, annotator_id, form_id, guideline_version)
+    SELECT gen_random_uuid(), s.project_id, s.item_id, %(person)s, form.id,
+        (SELECT max(version) FROM projects_guideline WHERE project_id = %(project)s)
+    FROM annotation_slot s JOIN free ON free.id = s.id,
+        (SELECT id FROM annotation_form WHERE project_id = %(project)s ORDER BY version DESC LIMIT 1) AS form
+    RETURNING id
+)
+UPDATE annotation_slot SET lease_id = granted.id, holder_id = %(person)s,
+    expires_at = now() + make_interval(mins => %(minutes)s)
+FROM free, granted WHERE annotation_slot.id = free.id
+RETURNING annotation_slot.lease_id
+"""  # noqa: S608  (FREE is a constant; every value is bound)
+
+ADD_SLOTS = """
+INSERT INTO annotation_slot (project_id, item_id, number, priority)
+SELECT i.project_id, i.id, n, 0 FROM annotation_item i, generate_series(0, %(overlap)s - 1) n
+WHERE i.project_id = %(project)s ON CONFLICT (item_id, number) DO NOTHING
+"""
+
+# Slots in use come first, so that exactly `overlap` of an item's slots stay, or all that are in use if those are more.
+DROP_SLOTS = """
+DELETE FROM annotation_slot s USING (
+    SELECT id, row_number() OVER (
+        PARTITION BY item_id ORDER BY annotation_id IS NULL, holder_id IS NULL, number
+    ) AS rank FROM annotation_slot WHERE project_id = %(project)s
+) ranked
+WHERE ranked.id = s.id AND ranked.rank > %(overlap)s AND s.annotation_id IS NULL AND s.holder_id IS NULL
+"""
+
+
+def claim(place: Place, *, ahead_of: uuid.UUID | None = None) -> Lease | None:
+    """The lease that this person should work on: one they hold already, else a new one; None when nothing waits.
+
+    `ahead_of` names the lease in view and asks for another one, to be fetched ahead. Raises NoForm.
+    """
+    for _ in range(3):
+        try:
+            with transaction.atomic():
+                lease_id = _resume(place, ahead_of) or _take(place, ahead_of)
+        except IntegrityError:
+            continue  # another tab of the same person took a slot of the same item in this very moment
+        return with_item(lease_id) if lease_id else None
+    return None
+
+
+def with_item(lease_id: uuid.UUID) -> Lease:
+    """The lease with its item and slot, in one query."""
+    return Lease.objects.select_related("item", "slot").get(pk=lease_id)
+
+
+def _resume(place: Place, ahead_of: uuid.UUID | None) -> uuid.UUID | None:
+    held = Slot.objects.filter(project=place.project, holder=place.user, annotation__isnull=True).order_by("id")
+    for slot_id, lease_id in held.values_list("id", "lease_id"):
+        if lease_id != ahead_of and _renew(place, slot_id, lease_id):
+            return lease_id
+    return None
+
+
+def _renew(place: Place, slot_id: int, lease_id: uuid.UUID) -> bool:
+    return bool(
+        Slot.objects.filter(pk=slot_id, lease_id=lease_id, annotation__isnull=True).update(expires_at=_end(place))
+    )
+
+
+def _take(place: Place, ahead_of: uuid.UUID | None) -> uuid.UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM,
+            {"project": place.project.pk, "person": place.user.pk, "minutes": place.project.lease_minutes},
+        )
+        row = cursor.fetchone()
+    if row is None and not Form.objects.filter(project=place.project).exists():
+        raise NoForm
+    return row[0] if row else None
+
+
+@transaction.atomic
+def extend(place: Place, lease_id: uuid.UUID) -> Slot:
+    """Push the end of a lease away while its holder is at work. Raises LeaseLost."""
+    held = Slot.objects.filter(project=place.project, lease_id=lease_id, holder=place.user, annotation__isnull=True)
+    if not held.update(expires_at=_end(place)):
+        raise LeaseLost
+    return held.get()
+
+
+@transaction.atomic
+def skip(place: Place, lease_id: uuid.UUID, *, reason: str) -> None:
+    """Give an item back with a reason; it is not offered to this person again. Skipping twice is skipping once."""
+    slot = (
+        Slot.objects.select_for_update()
+        .filter(project=place.project, lease_id=lease_id, holder=place.user, annotation__isnull=True)
+        .first()
+    )
+    if slot is None:
+        if Lease.objects.filter(pk=lease_id, annotator=place.user, outcome=Lease.Outcome.SKIPPED).exists():
+            return
+        raise LeaseLost
+    Slot.objects.filter(pk=slot.pk).update(lease=None, holder=None, expires_at=None)
+    Lease.objects.filter(pk=lease_id).update(outcome=Lease.Outcome.SKIPPED, reason=reason[:500], ended_at=Now())
+    record(
+        "item.skipped",
+        subject=f"item:{slot.item_id}",
+        actor_id=place.user.pk,
+        project_id=place.project.pk,
+        detail={"lease": str(lease_id)},
+    )
+
+
+def take_other_slot(place: Place, lease: Lease) -> Slot | None:
+    """For a late answer: any slot of the same item that nobody holds now, under this person's old lease."""
+    candidates = Slot.objects.select_for_update(skip_locked=True).filter(
+        Q(expires_at__isnull=True) | Q(expires_at__lt=Now()), item=lease.item_id, annotation__isnull=True
+    )
+    slot = candidates.order_by("number").first()
+    if slot is None:
+        return None
+    if slot.lease_id and slot.lease_id != lease.pk:
+        Lease.objects.filter(pk=slot.lease_id).update(outcome=Lease.Outcome.LOST, ended_at=Now())
+    Slot.objects.filter(pk=slot.pk).update(lease=lease, holder=place.user, expires_at=_end(place))
+    Lease.objects.filter(pk=lease.pk).update(outcome=Lease.Outcome.OPEN, ended_at=None)
+    return slot
+
+
+@transaction.atomic
+def set_overlap(place: Place, overlap: int) -> None:
+    """Want more or fewer annotations per item. Answered and held slots stay; only free ones come and go."""
+    project = Project.objects.select_for_update().get(pk=place.project.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_SLOTS, {"project": project.pk, "overlap": overlap})
+        cursor.execute(DROP_SLOTS, {"project": project.pk, "overlap": overlap})
+    Project.objects.filter(pk=project.pk).update(overlap=overlap)
+    place.project.overlap = overlap
+    record(
+        "project.overlap_changed",
+        subject=f"project:{project.pk}",
+        actor_id=place.user.pk,
+        project_id=project.pk,
+        detail={"from": project.overlap, "to": overlap},
+    )
+
+
+def _end(place: Place) -> ExpressionWrapper:
+    """When a lease granted now ends, by the database's clock."""
+    return ExpressionWrapper(Now() + timedelta(minutes=place.project.lease_minutes), output_field=DateTimeField())
