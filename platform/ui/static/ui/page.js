@@ -1,0 +1,43 @@
+// What every page does beyond plain HTML: dialogs, the jump box, copying, asking before what cannot be undone.
+import { isTyping } from "./typing.js";
+import { openJump } from "./jump.js";
+
+document.documentElement.classList.add("js");
+
+for (const button of document.querySelectorAll("[data-jump-open]")) {
+  button.hidden = false;
+  button.addEventListener("click", openJump);
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  const dialog = opener && document.getElementById(opener.dataset.open);
+  if (dialog) {
+    event.preventDefault();
+    dialog.showModal();
+  }
+  const copier = event.target.closest("[data-copy]");
+  if (copier) copy(copier);
+});
+
+document.addEventListener("submit", (event) => {
+  const question = event.submitter?.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (isTyping(event) || event.key !== "/") return;
+  event.preventDefault();
+  openJump();
+});
+
+async function copy(button) {
+  const source = document.querySelector(button.dataset.copy);
+  await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+  button.textContent = "Copied";
+}
+
+// A page that the back button brings from memory is shown again only if its reader is still signed in (AB-27).
+addEventListener("pageshow", (event) => {
+  if (event.persisted && document.documentElement.dataset.user && !document.querySelector("[data-keeps-words]")) location.reload();
+});
