@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet, Subquery
@@ -16,8 +16,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.models import ApiToken, Scope, User
 from projects.models import Membership, Project, Role
+from ui.rules import public, signed_in
 
-View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+__all__ = ["Place", "Right", "in_project", "place", "public", "signed_in", "token_place", "token_place_of"]
 
 
 class Right(StrEnum):
@@ -115,19 +116,6 @@ def _within(token: ApiToken | None, found: Place, scope: Scope) -> Place:
     return found
 
 
-def public(view: View) -> View:
-    """Anybody may call this."""
-    view.access_rule = "public"  # type: ignore[attr-defined]
-    return view
-
-
-def signed_in(view: View) -> View:
-    """Anybody who is signed in may call this; it shows only what is theirs."""
-    guarded = login_required(view)
-    guarded.access_rule = "signed_in"  # type: ignore[attr-defined]
-    return guarded  # type: ignore[return-value]
-
-
 def in_project(right: Right) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Replace the URL's `slug` by the `Place` it names, if the person has the right; else 404.
 
@@ -141,6 +129,6 @@ def in_project(right: Right) -> Callable[[Callable[..., HttpResponseBase]], Call
 
         entry = login_required(guarded)
         entry.access_rule = right.value  # type: ignore[attr-defined]
-        return entry  # type: ignore[no-any-return]
+        return entry
 
     return decorate
