@@ -29,7 +29,9 @@ class Item(models.Model):
     language = models.CharField(max_length=35, blank=True)
     tags = ArrayField(models.CharField(max_length=60), default=list)
     source = models.JSONField(default=dict)
-    imported_by = models.ForeignKey("annotation.Import", on_delete=models.PROTECT, null=True, related_name="items")
+    imported_by = models.ForeignKey(
+        "annotation.Import", on_delete=models.PROTECT, null=True, related_name="items", db_index=False
+    )  # the index item_by_import serves it
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -12,14 +12,18 @@ from annotation.models import Form, Question
 from audit import services as audit
 from projects.access import Place
 from projects.models import Project
+from ui.problems import Refusal
 
 MOST_QUESTIONS = 20
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 FIELDS = frozenset({"key", "kind", "title", "help", "target", "is_required", "settings"})
 
 
-class FormRefused(Exception):
+class FormRefused(Refusal):
     """The questions do not hold together. `errors` maps `<position>.<field>`, or `form`, to a sentence."""
+
+    status = 422
+    title = "The form does not hold together"
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(" ".join(errors.values()))

@@ -1,0 +1,1 @@
+"""What changes when someone sets up a project, asks people in, or gives them another role."""
