@@ -50,6 +50,10 @@ class Kind(Protocol):
     level: str  # nominal, ordinal or interval: what agreement may assume
     template: str
 
+    @property
+    def settings_type(self) -> type[Settings]:
+        """The titles and descriptions of its fields are what the form builder shows."""
+
     def check_settings(self, raw: Mapping[str, Any], target: str) -> dict[str, Any]:
         """The settings with their defaults filled in. Raises SettingsRefused."""
 
@@ -58,6 +62,12 @@ class Kind(Protocol):
 
     def validate(self, value: Any, question: Asked, responses: int) -> Any:
         """The value as it will be stored. Raises AnswerRefused."""
+
+    def admit(self, label: Mapping[str, Any], question: Asked, responses: int) -> Any:
+        """The stored value of a label made elsewhere (see `annotation.imports.canonical.CanonicalLabel.answer`).
+
+        As strict as `validate`, except that what the label does not say may stay unsaid. Raises AnswerRefused.
+        """
 
     def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
         """From what the annotator saw to the item's own response order."""
@@ -79,10 +89,24 @@ class Kind(Protocol):
 
 
 def read_settings(model: type[Settings], raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Validate raw settings against a kind's model, with one sentence per first fault."""
+    """Validate raw settings against a kind's model. Raises SettingsRefused with a sentence on the first fault."""
     try:
         return model.model_validate(dict(raw)).model_dump(exclude_none=True)
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(str(part) for part in fault["loc"]) or "settings"
-        raise SettingsRefused(f"{where}: {fault['msg']}.") from None
+        raise SettingsRefused(_sentence(model, error)) from None
+
+
+def _sentence(model: type[Settings], error: ValidationError) -> str:
+    """The first fault, in words that name the field as the form builder does."""
+    fault = error.errors()[0]
+    name = str(fault["loc"][0])[:60] if fault["loc"] else ""
+    if name not in model.model_fields:
+        return f"There is no setting “{name}”."
+    field = model.model_fields[name]
+    title = field.title or name
+    if fault["type"] == "literal_error":
+        return f"“{title}” is one of {fault['ctx']['expected']}."
+    bounds = {type(limit).__name__: limit for limit in field.metadata}
+    if field.annotation is int and {"Ge", "Le"} <= bounds.keys():
+        return f"“{title}” is a whole number from {bounds['Ge'].ge} to {bounds['Le'].le}."
+    return f"“{title}”: {fault['msg']}."

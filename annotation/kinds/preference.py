@@ -21,10 +21,19 @@ class Dimension(Settings):
 
 
 class PreferenceSettings(Settings):
-    points: Literal[2, 3, 5, 7] = 7
-    both_bad: bool = True
-    unsure: bool = True
-    dimensions: list[Dimension] = Field(default_factory=list, max_length=6)
+    points: Literal[2, 3, 5, 7] = Field(
+        default=7,
+        title="Points on the scale",
+        description="2: A or B. 3: with a tie. 5 and 7: how much better, too.",
+    )
+    both_bad: bool = Field(default=True, title="Offer “Both bad”")
+    unsure: bool = Field(default=True, title="Offer “Unsure”")
+    dimensions: list[Dimension] = Field(
+        default_factory=list,
+        max_length=6,
+        title="Dimensions",
+        description="Ask the same again in each of these respects. One to a line, at most six.",
+    )
 
 
 class Preference:
@@ -38,6 +47,7 @@ class Preference:
     title = "Preference"
     level = "ordinal"
     template = "annotation/kinds/preference.html"
+    settings_type = PreferenceSettings
 
     def check_settings(self, raw: Mapping[str, Any], target: str) -> dict[str, Any]:
         if target != "item":
@@ -90,6 +100,15 @@ class Preference:
         if dimensions:
             checked["dimensions"] = {key: self._check_one(one, question) for key, one in dimensions.items()}
         return checked
+
+    def admit(self, label: Mapping[str, Any], question: Asked, responses: int) -> Any:
+        value = {"winner": label.get("winner"), "strength": label.get("strength")}
+        if value["winner"] in SWAP and (value["strength"] in (None, 0) or STRENGTHS[_points(question)] == (None,)):
+            return {
+                **self._check_one({**value, "strength": STRENGTHS[_points(question)][-1]}, question),
+                "strength": None,
+            }
+        return self._check_one(value, question)
 
     def _check_one(self, value: Any, question: Asked) -> dict[str, Any]:
         if not isinstance(value, dict) or not set(value) <= {"winner", "strength", "dimensions"}:

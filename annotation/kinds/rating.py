@@ -9,9 +9,14 @@ from annotation.kinds.base import AnswerRefused, Asked, Option, Settings, Settin
 
 
 class RatingSettings(Settings):
-    low: int = Field(default=1, ge=0, le=1)
-    high: int = Field(default=5, ge=1, le=10)
-    anchors: dict[str, str] = Field(default_factory=dict, max_length=11)
+    low: int = Field(default=1, ge=0, le=1, title="Lowest")
+    high: int = Field(default=5, ge=1, le=10, title="Highest")
+    anchors: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=11,
+        title="Anchors",
+        description="What a level means, one to a line: 1 = poor.",
+    )
 
 
 class Rating:
@@ -21,6 +26,7 @@ class Rating:
     title = "Rating"
     level = "interval"
     template = "annotation/kinds/rating.html"
+    settings_type = RatingSettings
 
     def check_settings(self, raw: Mapping[str, Any], target: str) -> dict[str, Any]:
         checked = read_settings(RatingSettings, raw)
@@ -53,6 +59,16 @@ class Rating:
         if any(level is None for level in value):
             raise AnswerRefused(f"“{question.title}” still wants a rating for each response.")
         return [self._check(level, question) for level in value]
+
+    def admit(self, label: Mapping[str, Any], question: Asked, responses: int) -> Any:
+        values = label.get("values")
+        if not isinstance(values, list) or not values:
+            raise AnswerRefused(f"“{question.title}” takes a list of ratings.")
+        if question.target == "item":
+            return self._check(values[0], question)
+        if len(values) != responses:
+            raise AnswerRefused(f"“{question.title}” takes {responses} ratings, one for each response.")
+        return [None if level is None else self._check(level, question) for level in values]
 
     def _check(self, level: Any, question: Asked) -> int:
         low, high = _bounds(question)

@@ -12,9 +12,9 @@ REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 
 class TextSettings(Settings):
-    min_length: int = Field(default=0, ge=0, le=10_000)
-    max_length: int = Field(default=2_000, ge=1, le=20_000)
-    rows: int = Field(default=1, ge=1, le=12)
+    min_length: int = Field(default=0, ge=0, le=10_000, title="At least", description="Characters.")
+    max_length: int = Field(default=2_000, ge=1, le=20_000, title="At most", description="Characters.")
+    rows: int = Field(default=1, ge=1, le=12, title="Lines shown")
 
 
 class Text:
@@ -24,6 +24,7 @@ class Text:
     title = "Text"
     level = "nominal"
     template = "annotation/kinds/text.html"
+    settings_type = TextSettings
 
     def check_settings(self, raw: Mapping[str, Any], target: str) -> dict[str, Any]:
         if target != "item":
@@ -49,6 +50,12 @@ class Text:
         if len(value) > high:
             raise AnswerRefused(f"“{question.title}” takes at most {high} characters; there are {len(value)}.")
         return value
+
+    def admit(self, label: Mapping[str, Any], question: Asked, responses: int) -> Any:
+        text = label.get("text")
+        if not isinstance(text, str) or REFUSED.search(text) or len(text) > question.settings.get("max_length", 2_000):
+            raise AnswerRefused(f"The text does not fit “{question.title}”.")
+        return text
 
     def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
         return value
