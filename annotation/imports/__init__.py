@@ -1,0 +1,1 @@
+"""Bringing files in: reading rows, turning them into canonical items, storing them."""

@@ -1,0 +1,163 @@
+"""What is true of every item that may be stored.
+
+Runs on each row of a file, tens of thousands a second: plain checks, and words only once something is wrong.
+"""
+
+from typing import Any
+
+from annotation.imports.canonical.label_checks import check_labels
+from annotation.imports.canonical.shapes import CanonicalItem, CanonicalResponse, Message, Refused
+from annotation.imports.canonical.storable import LONGEST_TEXT, object_fault, text_fault
+from annotation.imports.canonical.wording import describe, letter, quoted
+
+ROLES = frozenset({"system", "user", "assistant", "tool"})
+MOST_MESSAGES = 64
+MOST_RESPONSES = 16
+MOST_TAGS = 32
+LONGEST_TAG = 60
+LONGEST_KEY = 200
+LONGEST_LANGUAGE = 35
+LONGEST_PRINCIPLE = 20_000
+IDENTICAL_RESPONSES = "identical-responses"
+EMPTY_RESPONSE = "empty-response"
+
+
+def validate(item: CanonicalItem) -> None:
+    """Raise `Refused` with a sentence unless the item may be stored. Adds the tags that warn its readers.
+
+    Two responses with the same text are accepted under the tag `identical-responses`, an empty one under
+    `empty-response` where the adapter allows it.
+    """
+    _check_prompt(item.messages)
+    _check_responses(item)
+    _check_names(item)
+    if item.tags:
+        _check_tags(item.tags)
+    if item.source:
+        _check_plain_object(item.source, "The source")
+    if item.labels:
+        check_labels(item)
+    _tag_identical(item)
+
+
+def _check_prompt(messages: list[Message]) -> None:
+    if not messages:
+        raise Refused("The prompt is empty.")
+    if len(messages) > MOST_MESSAGES:
+        raise Refused(f"The prompt has {len(messages)} messages; {MOST_MESSAGES} is the limit.")
+    is_blank = True
+    for position, message in enumerate(messages):
+        fault = text_fault(message["content"])
+        if fault:
+            raise Refused(f"{_prompt_part(position, len(messages))} {fault}.")
+        if type(message["role"]) is not str or message["role"] not in ROLES:
+            raise Refused(f"Message {position + 1} of the prompt has the role {_role(message)}.")
+        is_blank = is_blank and not message["content"].strip()
+    if is_blank:
+        raise Refused("The prompt is empty.")
+
+
+def _prompt_part(position: int, count: int) -> str:
+    return "The prompt" if count == 1 else f"Message {position + 1} of the prompt"
+
+
+def _role(message: Message) -> str:
+    role: object = message["role"]
+    return quoted(role) if isinstance(role, str) else describe(role)
+
+
+def _check_responses(item: CanonicalItem) -> None:
+    if not item.responses:
+        raise Refused("There is no response.")
+    if len(item.responses) > MOST_RESPONSES:
+        raise Refused(f"There are {len(item.responses)} responses; {MOST_RESPONSES} is the limit.")
+    for index, response in enumerate(item.responses):
+        _check_response(item, index, response)
+
+
+def _check_response(item: CanonicalItem, index: int, response: CanonicalResponse) -> None:
+    messages = response.messages
+    if not messages:
+        raise Refused(f"Response {letter(index)} has no messages.")
+    if len(messages) > MOST_MESSAGES:
+        raise Refused(f"Response {letter(index)} has {len(messages)} messages; {MOST_MESSAGES} is the limit.")
+    is_blank = True
+    for position, message in enumerate(messages):
+        fault = text_fault(message["content"])
+        if fault:
+            part = f"Message {position + 1} of response" if len(messages) > 1 else "Response"
+            raise Refused(f"{part} {letter(index)} {fault}.")
+        if type(message["role"]) is not str or message["role"] not in ROLES:
+            raise Refused(f"Message {position + 1} of response {letter(index)} has the role {_role(message)}.")
+        is_blank = is_blank and not message["content"].strip()
+    if is_blank:
+        _admit_empty(item, index)
+    _check_response_names(index, response)
+
+
+def _admit_empty(item: CanonicalItem, index: int) -> None:
+    if not item.allows_empty:
+        raise Refused(f"Response {letter(index)} is empty.")
+    if EMPTY_RESPONSE not in item.tags:
+        item.tags.append(EMPTY_RESPONSE)
+
+
+def _check_response_names(index: int, response: CanonicalResponse) -> None:
+    name = f"response {letter(index)}"
+    if response.model is not None:
+        _check_name(response.model, f"The model of {name}", LONGEST_KEY)
+    if response.key is not None:
+        _check_name(response.key, f"The key of {name}", LONGEST_KEY)
+    if response.params:
+        _check_plain_object(response.params, f"The params of {name}")
+    if response.steps is not None:
+        fault = object_fault({"steps": response.steps}, largest=2 * LONGEST_TEXT)
+        if fault:
+            raise Refused(f"The steps of {name} {fault}.")
+
+
+def _check_names(item: CanonicalItem) -> None:
+    if item.key is not None:
+        _check_name(item.key, "The key", LONGEST_KEY)
+    if item.group is not None:
+        _check_name(item.group, "The group", LONGEST_KEY)
+    if item.language is not None:
+        _check_name(item.language, "The language", LONGEST_LANGUAGE)
+    if item.principle is not None:
+        _check_name(item.principle, "The principle", LONGEST_PRINCIPLE)
+
+
+def _check_name(value: str, name: str, longest: int) -> None:
+    fault = text_fault(value, longest)
+    if fault:
+        raise Refused(f"{name} {fault}.")
+    if not value:
+        raise Refused(f"{name} is empty.")
+
+
+def _check_tags(tags: list[str]) -> None:
+    if len(tags) > MOST_TAGS:
+        raise Refused(f"There are {len(tags)} tags; {MOST_TAGS} is the limit.")
+    for tag in tags:
+        _check_name(tag, "A tag", LONGEST_TAG)
+
+
+def _check_plain_object(value: dict[str, Any], name: str) -> None:
+    fault = object_fault(value)
+    if fault:
+        raise Refused(f"{name} {fault}.")
+
+
+def _tag_identical(item: CanonicalItem) -> None:
+    responses = item.responses
+    if len(responses) == 2:
+        if responses[0].messages != responses[1].messages:
+            return
+    elif not _has_twins(responses):
+        return
+    if IDENTICAL_RESPONSES not in item.tags:
+        item.tags.append(IDENTICAL_RESPONSES)
+
+
+def _has_twins(responses: list[CanonicalResponse]) -> bool:
+    return any(one.messages == two.messages for n, one in enumerate(responses) for two in responses[:n])
