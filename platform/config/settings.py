@@ -96,8 +96,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Celery carries ids (RELIABILITY.md §2.3) ----------------------------------------------------------------
 REDIS_URL = env.value("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+JOB_SECONDS = env.number("GOLDPAN_JOB_SECONDS", 600, low=1, high=86_400)  # a longer job goes on in another turn
+JOB_LEASE_SECONDS = env.number("GOLDPAN_JOB_LEASE_SECONDS", 60, low=2, high=3600)  # then another worker may
+JOB_FORGOTTEN_SECONDS = env.number("GOLDPAN_JOB_FORGOTTEN_SECONDS", 10, low=1)  # published, unclaimed, queue empty
+CELERY_VISIBILITY_TIMEOUT = max(900, JOB_SECONDS + 300)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
     "unacked_restore_interval": 5,
@@ -105,7 +109,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_VISIBILITY_TIMEOUT = 900
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # the job table decides what runs again
 CELERY_TASK_IGNORE_RESULT = True
@@ -113,8 +117,8 @@ CELERY_RESULT_BACKEND = None
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_SOFT_TIME_LIMIT = 600
-CELERY_TASK_TIME_LIMIT = 660
+CELERY_TASK_SOFT_TIME_LIMIT = JOB_SECONDS
+CELERY_TASK_TIME_LIMIT = JOB_SECONDS + 60  # below the visibility timeout, always
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
@@ -125,6 +129,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 JOB_HANDLERS = {
     "import": "annotation.services.imports.run",
     "release": "curation.services.releases.run",
+}
+# What the relay calls every so many seconds, named here for the same reason.
+RELAY_ROUNDS = {
+    "jobs.sweeper.sweep": env.number("GOLDPAN_SWEEP_SECONDS", 5, low=1),
+    "audit.services.seal": 60,
 }
 
 # --- People --------------------------------------------------------------------------------------------------

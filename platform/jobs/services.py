@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
 from jobs.models import Job, Outbox, State
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 OPEN = (State.QUEUED, State.LEASED)
 
 
@@ -116,6 +117,18 @@ def give_back(held: Held, message: str) -> None:
         lease_until=None,
         message=message[:500],
         run_after=Now() + timedelta(seconds=5 * 3 ** (job.attempts - 1)),
+        published_at=None,
+    )
+
+
+def take_turns(held: Held, message: str) -> None:
+    """Queue the job behind the others to go on where it is; not counted as an attempt, because it got further."""
+    _mine(held).update(
+        state=State.QUEUED,
+        attempts=F("attempts") - 1,
+        lease_until=None,
+        message=message[:500],
+        run_after=Now(),
         published_at=None,
     )
 
