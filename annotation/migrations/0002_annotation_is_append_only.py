@@ -12,9 +12,9 @@ REVOKE DELETE, TRUNCATE ON annotation_annotation FROM CURRENT_USER, PUBLIC;
 CREATE FUNCTION goldpan_supersedes_own() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM annotation_annotation old
-        WHERE old.id = NEW.supersedes_id AND old.item_id = NEW.item_id
-          AND old.author_id IS NOT DISTINCT FROM NEW.author_id AND old.imported_name = NEW.imported_name
+        SELECT 1 FROM annotation_annotation earlier
+        WHERE earlier.id = NEW.supersedes_id AND earlier.item_id = NEW.item_id
+          AND earlier.author_id IS NOT DISTINCT FROM NEW.author_id AND earlier.imported_name = NEW.imported_name
     ) THEN
         RAISE EXCEPTION 'an annotation supersedes only one of the same item and annotator'
             USING ERRCODE = 'restrict_violation';

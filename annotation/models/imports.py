@@ -24,11 +24,13 @@ class Import(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     rows_read = models.BigIntegerField(default=0, help_text="Rows accounted for; a resumed job goes on after them.")
+    last_number = models.BigIntegerField(default=0, help_text="The number of the last of them, as people count rows.")
     byte_offset = models.BigIntegerField(null=True, help_text="Where to seek to, in a plain file of lines.")
     ok = models.BigIntegerField(default=0)
     duplicate = models.BigIntegerField(default=0)
     refused = models.BigIntegerField(default=0)
-    labels = models.BigIntegerField(default=0)
+    labels = models.BigIntegerField(default=0, help_text="Annotations that came along and were stored.")
+    labels_left_out = models.BigIntegerField(default=0, help_text="Labels that no question of the form asks for.")
 
     class Meta:
         ordering = ["-created_at", "id"]

@@ -29,14 +29,20 @@ WITH mine AS (
     WHERE s.project_id = %(project)s AND s.holder_id = %(person)s ORDER BY s.id DESC LIMIT 1
 ), free AS (
     SELECT id FROM (
-        (SELECT s.id FROM annotation_slot s, mine WHERE s.priority > mine.priority AND {FREE}
-            ORDER BY s.priority DESC, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+        SELECT id FROM (
+            SELECT s.id FROM annotation_slot s, mine WHERE s.priority > mine.priority AND {FREE}
+            ORDER BY s.priority DESC, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED
+        ) AS sooner
         UNION ALL
-        (SELECT s.id FROM annotation_slot s, mine WHERE s.priority = mine.priority AND s.id > mine.id AND {FREE}
-            ORDER BY s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+        SELECT id FROM (
+            SELECT s.id FROM annotation_slot s, mine WHERE s.priority = mine.priority AND s.id > mine.id AND {FREE}
+            ORDER BY s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED
+        ) AS further_on
         UNION ALL
-        (SELECT s.id FROM annotation_slot s WHERE {FREE}
-            ORDER BY s.priority DESC, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED)
+        SELECT id FROM (
+            SELECT s.id FROM annotation_slot s WHERE {FREE}
+            ORDER BY s.priority DESC, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED
+        ) AS anywhere
     ) AS found LIMIT 1
 ), overtaken AS (
     UPDATE annotation_lease SET outcome = 'lost', ended_at = now()

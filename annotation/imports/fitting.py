@@ -1,0 +1,69 @@
+"""Which question of a form an imported label answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from annotation.imports.canonical import CanonicalItem, CanonicalLabel, Refused
+from annotation.kinds import KINDS, AnswerRefused, Asked
+
+
+class Kinded(Asked, Protocol):
+    """A question that says its kind (`annotation.models.Question` is one)."""
+
+    kind: str
+
+
+@dataclass(slots=True)
+class Fitted:
+    """What one annotator of the source said about one item, as the answers of a form."""
+
+    annotator: str
+    answers: dict[str, Any]
+    source: dict[str, Any]
+    seconds: float | None = None
+
+
+def fit(item: CanonicalItem, questions: Sequence[Kinded]) -> tuple[list[Fitted], int]:
+    """One `Fitted` per annotator, and how many labels no question asks for. Raises Refused."""
+    fitted: dict[str, Fitted] = {}
+    left_out = 0
+    for label in item.labels:
+        question = _question_for(label, questions)
+        if question is None:
+            left_out += 1
+            continue
+        one = fitted.setdefault(label.annotator, Fitted(label.annotator, {}, {**label.source}, label.seconds))
+        one.answers[question.key] = _admitted(label, question, len(item.responses))
+        _place_rationale(label, one, questions)
+    return list(fitted.values()), left_out
+
+
+def _question_for(label: CanonicalLabel, questions: Sequence[Kinded]) -> Kinded | None:
+    """The question named like the label's dimension, else the first of its kind when it has none."""
+    of_kind = [question for question in questions if question.kind == label.kind]
+    if label.dimension:
+        return next((question for question in of_kind if question.key == label.dimension), None)
+    return of_kind[0] if of_kind else None
+
+
+def _admitted(label: CanonicalLabel, question: Kinded, responses: int) -> Any:
+    try:
+        return KINDS[label.kind].admit(label.answer, question, responses)
+    except AnswerRefused as refusal:
+        raise Refused(f"The label of {label.annotator[:60]} does not fit: {refusal}") from None
+
+
+def _place_rationale(label: CanonicalLabel, one: Fitted, questions: Sequence[Kinded]) -> None:
+    """Into the form's first text question if it fits there and is free, else kept in the provenance."""
+    if not label.rationale:
+        return
+    question = next((question for question in questions if question.kind == "text"), None)
+    if question is not None and question.key not in one.answers:
+        try:
+            one.answers[question.key] = KINDS["text"].admit({"text": label.rationale}, question, 1)
+        except AnswerRefused:
+            pass
+        else:
+            return
+    one.source["rationale"] = label.rationale

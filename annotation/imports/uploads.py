@@ -1,0 +1,100 @@
+"""Where uploaded files lie until they are read: under names of our own, never under the user's."""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from ui.problems import Refusal
+
+CHUNK = 1 << 20
+
+
+class UploadTooLarge(Refusal):
+    """The file is larger than this installation takes."""
+
+    status = 413
+    title = "This file is too large"
+
+    def __init__(self) -> None:
+        super().__init__(f"A file may have {settings.MAX_IMPORT_BYTES // 2**20:,} MB. Nothing was imported.")
+
+
+class UploadEmpty(Refusal):
+    """There is nothing in the file."""
+
+    status = 422
+    title = "This file is empty"
+
+    def __init__(self) -> None:
+        super().__init__("The file has no bytes. Nothing was imported.")
+
+
+class StorageFull(Refusal):
+    """The disk has no room for the file."""
+
+    status = 507
+    title = "There is no room for this file"
+
+    def __init__(self) -> None:
+        super().__init__("The server's disk is full. Nothing was imported; tell whoever runs it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that is safely on disk."""
+
+    id: uuid.UUID
+    size: int
+    digest: str
+
+
+def store(upload: BinaryIO) -> Stored:
+    """Write an upload to disk as a stream. Raises UploadTooLarge, UploadEmpty, StorageFull; then no file stays."""
+    file_id = uuid.uuid4()
+    target = path_of(file_id)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with target.open("xb") as file:
+            size, digest = _copy(upload, file)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise StorageFull from error
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return Stored(file_id, size, digest)
+
+
+def path_of(file_id: uuid.UUID) -> Path:
+    """Where the file with this id lies."""
+    return Path(settings.HOME) / "uploads" / file_id.hex
+
+
+def discard(file_id: uuid.UUID) -> None:
+    """Remove a file that is no longer needed."""
+    path_of(file_id).unlink(missing_ok=True)
+
+
+def _copy(upload: BinaryIO, file: BinaryIO) -> tuple[int, str]:
+    sha, size = hashlib.sha256(), 0
+    for piece in _pieces(upload):
+        size += len(piece)
+        if size > settings.MAX_IMPORT_BYTES:
+            raise UploadTooLarge
+        sha.update(piece)
+        file.write(piece)
+    if not size:
+        raise UploadEmpty
+    return size, sha.hexdigest()
+
+
+def _pieces(upload: BinaryIO) -> Iterable[bytes]:
+    return iter(lambda: upload.read(CHUNK), b"")

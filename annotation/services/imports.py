@@ -1,0 +1,181 @@
+"""Bringing a file in: starting it, and the job that reads it batch by batch and accounts for every row."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from annotation.imports import uploads
+from annotation.imports.adapters import ADAPTERS, BadOptions, Convert, columns_of, sniff, suggest
+from annotation.imports.batches import Batch, Outcome, write
+from annotation.imports.reading import Position, ReadingError, Record, Unreadable, open_rows
+from annotation.models import Import
+from annotation.queries.forms import current_form, questions_of
+from audit.services import record
+from jobs.models import Job
+from jobs.runner import Progress
+from jobs.services import JobFailed, enqueue
+from projects.access import Place
+from ui.problems import Refusal
+
+ROWS_AT_ONCE = 2_000
+ROWS_TO_LOOK_AT = 20
+
+
+class ImportRefused(Refusal):
+    """The file or its options cannot be worked with; the text says why."""
+
+    status = 422
+    title = "This file cannot be imported"
+
+
+def start(
+    place: Place,
+    *,
+    upload: BinaryIO,
+    file_name: str,
+    adapter: str = "",
+    options: Mapping[str, Any] | None = None,
+    keep_labels: bool = True,
+) -> Import:
+    """Store the upload and queue its import. Without an adapter the file's first rows choose one.
+
+    Raises ImportRefused, and what `uploads.store` raises.
+    """
+    stored = uploads.store(upload)
+    try:
+        chosen, chosen_options = choose(stored.id, adapter, options)
+        return _begin(place, stored, file_name, chosen, {**chosen_options, "keep_labels": keep_labels})
+    except BaseException:
+        uploads.discard(stored.id)
+        raise
+
+
+@transaction.atomic
+def _begin(place: Place, stored: uploads.Stored, file_name: str, adapter: str, options: dict[str, Any]) -> Import:
+    job = enqueue(kind="import", args={"import_id": str(stored.id)}, actor_id=place.user.pk)
+    started = Import.objects.create(
+        id=stored.id,
+        project=place.project,
+        job=job,
+        adapter=adapter,
+        options=options,
+        file_name=file_name.replace("\x00", "")[:200] or "upload",
+        file_size=stored.size,
+        file_digest=stored.digest,
+        created_by=place.user,
+    )
+    record(
+        "import.started",
+        subject=f"import:{started.pk}",
+        actor_id=place.user.pk,
+        project_id=place.project.pk,
+        detail={"sha256": stored.digest, "bytes": stored.size, "adapter": adapter},
+    )
+    return started
+
+
+def choose(file_id: Any, adapter: str, options: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """The adapter and options to read a stored file with, found out where they are not given. Raises ImportRefused."""
+    rows = first_rows(file_id)
+    if not adapter:
+        found, why = sniff(columns_of(rows))
+        if found is None:
+            raise ImportRefused(why)
+        adapter = found
+    if adapter not in ADAPTERS:
+        raise ImportRefused(f"There is no layout “{adapter[:40]}”. Known are {', '.join(ADAPTERS)}.")
+    chosen = dict(options or {}) or (dict(suggest(columns_of(rows))) if adapter == "mapping" else {})
+    try:
+        ADAPTERS[adapter].converter(chosen)
+    except BadOptions as error:
+        raise ImportRefused(str(error)) from None
+    return adapter, chosen
+
+
+def first_rows(file_id: Any, count: int = ROWS_TO_LOOK_AT) -> list[dict[str, Any]]:
+    """The first readable rows of a stored file, for choosing an adapter and for previews. Raises ImportRefused."""
+    try:
+        with uploads.path_of(file_id).open("rb") as file:
+            seen = islice(open_rows(file), count * 5)
+            readable = [row.value for row in seen if not isinstance(row.value, Unreadable)]
+    except ReadingError as error:
+        raise ImportRefused(str(error)) from None
+    return readable[:count]
+
+
+def run(job: Job, progress: Progress) -> str:
+    """Read the rest of an import's file. May be killed at any line and run again: each batch is one transaction."""
+    started = Import.objects.select_related("project", "created_by").get(pk=job.args["import_id"])
+    path = uploads.path_of(started.pk)
+    if not path.is_file():
+        raise JobFailed("The uploaded file is gone from the server. Import it again.")
+    options = dict(started.options)
+    keep_labels = options.pop("keep_labels", True)
+    batch = Batch(
+        run=started,
+        convert=_converter(started, options),
+        questions=_questions(started) if keep_labels else (),
+        form_id=_form_id(started),
+    )
+    with path.open("rb") as file:
+        try:
+            _read(started, open_rows(file, start=_position(started)), batch, progress)
+        except ReadingError as error:
+            raise JobFailed(f"{error} {started.rows_read:,} rows before that were imported.") from None
+    _end(started)
+    uploads.discard(started.pk)
+    return f"{started.ok:,} items, {started.duplicate:,} duplicates, {started.refused:,} refused."
+
+
+def _read(started: Import, rows: Iterator[Record], batch: Batch, progress: Progress) -> None:
+    while records := list(islice(rows, ROWS_AT_ONCE)):
+        with transaction.atomic():
+            progress.confirm()
+            _account(started, write(batch, records), records)
+        progress.report(started.rows_read, None, "")
+
+
+def _account(started: Import, outcome: Outcome, records: list[Record]) -> None:
+    started.rows_read += len(records)
+    started.last_number = records[-1].number
+    started.byte_offset = records[-1].offset
+    started.ok += outcome.ok
+    started.duplicate += outcome.duplicate
+    started.refused += outcome.refused
+    started.labels += outcome.labels
+    started.labels_left_out += outcome.labels_left_out
+    started.save()
+
+
+def _position(started: Import) -> Position:
+    return Position(rows=started.rows_read, number=started.last_number, offset=started.byte_offset)
+
+
+def _converter(started: Import, options: dict[str, Any]) -> Convert:
+    try:
+        return ADAPTERS[started.adapter].converter(options)
+    except BadOptions as error:
+        raise JobFailed(str(error)) from None
+
+
+def _questions(started: Import) -> tuple[Any, ...]:
+    form_id = _form_id(started)
+    return questions_of(form_id) if form_id else ()
+
+
+def _form_id(started: Import) -> int | None:
+    form = current_form(started.project_id)
+    return form.pk if form else None
+
+
+@transaction.atomic
+def _end(started: Import) -> None:
+    record(
+        "import.finished",
+        subject=f"import:{started.pk}",
+        actor_id=started.created_by_id,
+        project_id=started.project_id,
+        detail={"ok": started.ok, "duplicate": started.duplicate, "refused": started.refused},
+    )
