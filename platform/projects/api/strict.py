@@ -35,11 +35,17 @@ class Query(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, QueryDict):
-            refuse_unknown(data, self.fields, word="parameter")
-            for name, field in self.fields.items():
-                if not isinstance(field, serializers.ListField) and len(data.getlist(name)) > 1:
-                    raise ValidationError({name: ["Give this parameter once."]})
+            data = self._plain(data)
         return super().to_internal_value(data)
+
+    def _plain(self, given: QueryDict) -> dict[str, Any]:
+        """As a mapping: to a QueryDict, a missing box would be an unticked one, whatever the default."""
+        refuse_unknown(given, self.fields, word="parameter")
+        lists = {name for name, field in self.fields.items() if isinstance(field, serializers.ListField)}
+        for name in set(given) - lists:
+            if len(given.getlist(name)) > 1:
+                raise ValidationError({name: ["Give this parameter once."]})
+        return {name: given.getlist(name) if name in lists else given[name] for name in given}
 
 
 class IdField(serializers.IntegerField):

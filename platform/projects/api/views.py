@@ -47,10 +47,10 @@ class TokenView(APIView):
         right, scope = self._asked()
         return access.token_place_of(self.request.user, self.request.auth, project_ids, right, scope=scope)  # type: ignore[arg-type]
 
-    def require(self, scope: Scope) -> None:
-        """For `TOKEN` methods: 404 unless the token carries the scope and is not bound to one project."""
+    def require(self, scope: Scope, *, unbound: bool = False) -> None:
+        """For `TOKEN` methods: 404 unless the token carries the scope and, if wanted, is not bound to one project."""
         token = self.request.auth
-        if scope not in token.scopes or token.project_id is not None:
+        if scope not in token.scopes or (unbound and token.project_id is not None):
             raise NotFound
 
     def body(self) -> dict[str, Any]:
