@@ -34,6 +34,7 @@ class Refusal(Exception):
 
     status = HTTPStatus.CONFLICT
     title = "This cannot be done"
+    retry_after: int | None = None  # seconds, where waiting helps
 
     def __init__(
         self,
@@ -102,6 +103,7 @@ def _from_refusal(error: Refusal) -> Problem:
         kept=error.kept,
         next_url=error.next_url,
         next_label=error.next_label,
+        retry_after=error.retry_after,
     )
 
 
