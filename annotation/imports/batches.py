@@ -22,7 +22,8 @@ STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS import_staging (
     number bigint, key text, digest bytea, "group" text, messages jsonb, responses jsonb, principle text,
     language text, tags text[], source jsonb
-) ON COMMIT DELETE ROWS
+) ON COMMIT DELETE ROWS;
+DELETE FROM import_staging
 """
 COPY = "COPY import_staging FROM STDIN"
 

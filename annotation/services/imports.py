@@ -9,7 +9,7 @@ from django.db import transaction
 from annotation.imports import uploads
 from annotation.imports.adapters import ADAPTERS, BadOptions, Convert, columns_of, sniff, suggest
 from annotation.imports.batches import Batch, Outcome, write
-from annotation.imports.reading import Position, ReadingError, Record, Unreadable, open_rows
+from annotation.imports.reading import Position, ReadingError, Record, Unreadable, mismatch, open_rows
 from annotation.models import Import
 from annotation.queries.forms import current_form, questions_of
 from audit.services import record
@@ -45,6 +45,7 @@ def start(
     """
     stored = uploads.store(upload)
     try:
+        _require_honest_name(stored.id, file_name)
         chosen, chosen_options = choose(stored.id, adapter, options)
         return _begin(place, stored, file_name, chosen, {**chosen_options, "keep_labels": keep_labels})
     except BaseException:
@@ -86,7 +87,7 @@ def choose(file_id: Any, adapter: str, options: Mapping[str, Any] | None) -> tup
         adapter = found
     if adapter not in ADAPTERS:
         raise ImportRefused(f"There is no layout “{adapter[:40]}”. Known are {', '.join(ADAPTERS)}.")
-    chosen = dict(options or {}) or (dict(suggest(columns_of(rows))) if adapter == "mapping" else {})
+    chosen = dict(options or {}) or (suggest(rows) or {} if adapter == "mapping" else {})
     try:
         ADAPTERS[adapter].converter(chosen)
     except BadOptions as error:
@@ -105,6 +106,17 @@ def first_rows(file_id: Any, count: int = ROWS_TO_LOOK_AT) -> list[dict[str, Any
     return readable[:count]
 
 
+def _require_honest_name(file_id: Any, file_name: str) -> None:
+    """A file that is something else than its name says is more likely a mistake than a wish."""
+    try:
+        with uploads.path_of(file_id).open("rb") as file:
+            fault = mismatch(file_name, open_rows(file))
+    except ReadingError as error:
+        raise ImportRefused(str(error)) from None
+    if fault:
+        raise ImportRefused(fault)
+
+
 def run(job: Job, progress: Progress) -> str:
     """Read the rest of an import's file. May be killed at any line and run again: each batch is one transaction."""
     started = Import.objects.select_related("project", "created_by").get(pk=job.args["import_id"])
@@ -121,7 +133,7 @@ def run(job: Job, progress: Progress) -> str:
     )
     with path.open("rb") as file:
         try:
-            _read(started, open_rows(file, start=_position(started)), batch, progress)
+            _read(started, iter(open_rows(file, start=_position(started))), batch, progress)
         except ReadingError as error:
             raise JobFailed(f"{error} {started.rows_read:,} rows before that were imported.") from None
     _end(started)
