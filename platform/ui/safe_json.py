@@ -25,8 +25,6 @@ _string = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _bracket = re.compile(rb"[\[\]{}]")
 _unstorable_escape = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _unstorable = re.compile("[\x00\ud800-\udfff]")
-_long_number = re.compile(rb"[0-9]{16}")
-_strange_float = re.compile(rb"[eE][+-]?[0-9]{3}|[0-9.]{100}")
 
 
 class JsonRefused(Refusal):
@@ -56,8 +54,7 @@ def loads(raw: bytes, *, limits: Limits = DEFAULT) -> Any:
     if raw.startswith(BOM):
         raw = raw[3:]
     _refuse_bulk(raw, limits)
-    text = _decoded(raw)
-    value = _parsed(text, _careful if _long_number.search(raw) or _strange_float.search(raw) else _quick)
+    value = _parsed(_decoded(raw))
     if len(raw) > limits.string or _unstorable_escape.search(raw):
         _refuse_strings(value, limits)
     return value
@@ -90,9 +87,9 @@ def _decoded(raw: bytes) -> str:
         raise JsonRefused(f"Byte {error.start + 1:,} is not valid UTF-8.") from None
 
 
-def _parsed(text: str, decoder: json.JSONDecoder) -> Any:
+def _parsed(text: str) -> Any:
     try:
-        return decoder.decode(text)
+        return _decoder.decode(text)
     except json.JSONDecodeError as error:
         raise JsonRefused(_where(error)) from None
     except RecursionError:
@@ -152,8 +149,7 @@ def _float(digits: str) -> float:
     return number
 
 
-_quick = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_constant)
-_careful = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_constant, parse_int=_integer, parse_float=_float)
+_decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_constant, parse_int=_integer, parse_float=_float)
 
 
 class SafeJSONParser(BaseParser):
