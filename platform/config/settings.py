@@ -125,6 +125,7 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+JOB_BROKER = "config.celery.app"
 # What a job of each kind calls: `handler(job, progress)`, named here so that the jobs floor imports nobody.
 JOB_HANDLERS = {
     "import": "annotation.services.imports.run",
@@ -219,6 +220,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "ui.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "DEFAULT_THROTTLE_CLASSES": [],
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` names the layout of an import
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Goldpan",

@@ -1,0 +1,15 @@
+"""The settings of the programs under fault: the product's own, and jobs that misbehave on demand."""
+
+from config.settings import *  # noqa: F403
+from config.settings import JOB_HANDLERS as _HANDLERS
+
+JOB_HANDLERS = {
+    **_HANDLERS,
+    "probe.once": "tests.faults.probes.once",
+    "probe.slow": "tests.faults.probes.slow",
+    "probe.poison": "tests.faults.probes.poison",
+    "probe.stuck": "tests.faults.probes.stuck",
+    "probe.turns": "tests.faults.probes.turns",
+    "probe.broken": "tests.faults.probes.broken",
+    "probe.refused": "tests.faults.probes.refused",
+}
