@@ -24,10 +24,10 @@ def rest_of(row: Row, known: frozenset[str]) -> dict[str, Any]:
 
 
 def missing(row: Row, *names: str) -> None:
-    """Raise `Refused` for the first of these columns that the row lacks."""
+    """Raise `Refused` for the first of these fields that the row, or an object within it, lacks."""
     for name in names:
         if name not in row:
-            raise Refused(f"The row has no {name}.")
+            raise Refused(f"The field {name} is missing.")
 
 
 def first_is_chosen(annotator: str, **more: Any) -> list[CanonicalLabel]:

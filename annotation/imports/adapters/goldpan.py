@@ -1,21 +1,23 @@
-"""Goldpan's own layout, which is also what the raw export can be turned back from.
+"""Goldpan's own layout, which the rows of a raw release have too.
 
-It is strict: a field that it does not know is refused by name, for a misspelt field is a lost one.
+It is strict: a field that it does not know is refused by name, for a misspelt field is a lost one. A raw release never
+holds null and writes objects as JSON text, so an empty text counts as nothing, and objects may come as text.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from annotation.imports.adapters.cells import opened
 from annotation.imports.adapters.columns import key_of, missing
 from annotation.imports.adapters.contract import NO_FIT, Adapter, Convert, Fit, Row
 from annotation.imports.adapters.options import flag_option, only
 from annotation.imports.adapters.turns import assistant, messages_of, user
-from annotation.imports.canonical import CanonicalItem, CanonicalLabel, CanonicalResponse, Message, Refused
+from annotation.imports.canonical import CanonicalItem, CanonicalLabel, CanonicalResponse, Refused
 from annotation.imports.canonical.wording import describe, letter, listing
 
-FIELDS = frozenset(
-    {"key", "prompt", "responses", "group", "tags", "source", "language", "principle", "labels"},
-)
+FIELDS = frozenset({"key", "prompt", "responses", "group", "tags", "source", "language", "principle", "labels"})
+FIELDS_OF_A_RELEASE = frozenset({"item_id", "annotations"})
+"""A raw release's own. The history stays where it is: what it says now is in the labels as well."""
 RESPONSE_FIELDS = frozenset({"text", "messages", "model", "params", "key", "steps"})
 LABEL_FIELDS = frozenset({"annotator", "kind", "answer", "seconds", "rationale", "source", "dimension"})
 
@@ -27,74 +29,73 @@ def converter(options: Mapping[str, Any]) -> Convert:
 
     def convert(row: Row) -> CanonicalItem:
         missing(row, "prompt", "responses")
-        _only_known(row, FIELDS, "The row")
-        labels = _list(row, "labels")
+        _only_known(row, FIELDS, "The row", FIELDS_OF_A_RELEASE)
+        prompt = row["prompt"]
         return CanonicalItem(
-            messages=_prompt(row["prompt"]),
+            messages=messages_of(prompt, "The prompt") if isinstance(prompt, list) else user(prompt),
             responses=[_response(value, index) for index, value in enumerate(_list(row, "responses"))],
             key=key_of(row.get("key")),
             group=key_of(row.get("group"), "The group"),
-            source=_object(row.get("source"), "The source"),
+            source=_object(row, "source"),
             tags=list(_list(row, "tags")),
-            language=row.get("language"),
-            principle=row.get("principle"),
-            labels=[_label(value, position) for position, value in enumerate(labels, start=1)] if labels else [],
+            language=row.get("language") or None,
+            principle=row.get("principle") or None,
+            labels=[_label(value, position) for position, value in enumerate(_list(row, "labels"), start=1)],
             allows_empty=allows_empty,
         )
 
     return convert
 
 
-def _prompt(value: Any) -> list[Message]:
-    return messages_of(value, "The prompt") if isinstance(value, list) else user(value)
-
-
 def _response(value: Any, index: int) -> CanonicalResponse:
     if not isinstance(value, dict):
         return CanonicalResponse(messages=assistant(value))
-    name = f"Response {letter(index)}"
-    _only_known(value, RESPONSE_FIELDS, name)
     if ("text" in value) == ("messages" in value):
-        raise Refused(f"{name} needs either text or messages.")
-    turns = assistant(value["text"]) if "text" in value else messages_of(value["messages"], name)
-    steps = value.get("steps")
-    if steps is not None and not isinstance(steps, list):
-        raise Refused(f"The steps of response {letter(index)} are {describe(steps)}, not a list.")
-    return CanonicalResponse(
-        messages=turns,
-        model=value.get("model"),
-        params=_object(value.get("params"), f"The params of response {letter(index)}"),
-        key=key_of(value.get("key"), f"The key of response {letter(index)}"),
-        steps=steps,
-    )
+        raise Refused(f"Response {letter(index)} needs either text or messages.")
+    is_text = "text" in value
+    turns = assistant(value["text"]) if is_text else messages_of(value["messages"], f"Response {letter(index)}")
+    try:
+        _only_known(value, RESPONSE_FIELDS, "It")
+        return CanonicalResponse(
+            messages=turns,
+            model=value.get("model") or None,
+            params=_object(value, "params"),
+            key=key_of(value.get("key")),
+            steps=_list(value, "steps") if value.get("steps") not in (None, "") else None,
+        )
+    except Refused as refused:
+        raise Refused(f"Response {letter(index)}: {refused.reason}") from None
 
 
 def _label(value: Any, position: int) -> CanonicalLabel:
     if not isinstance(value, dict):
         raise Refused(f"Label {position} is {describe(value)}, not an object.")
-    _only_known(value, LABEL_FIELDS, f"Label {position}")
-    for name in ("annotator", "kind", "answer"):
-        if name not in value:
-            raise Refused(f"Label {position} has no {name}.")
-    return CanonicalLabel(
-        annotator=value["annotator"],
-        kind=value["kind"],
-        answer=value["answer"],
-        seconds=value.get("seconds"),
-        rationale=value.get("rationale"),
-        source=_object(value.get("source"), f"The source of label {position}"),
-        dimension=value.get("dimension"),
-    )
+    try:
+        missing(value, "annotator", "kind", "answer")
+        _only_known(value, LABEL_FIELDS, "It")
+        return CanonicalLabel(
+            annotator=value["annotator"],
+            kind=value["kind"],
+            answer=_object(value, "answer"),
+            seconds=value.get("seconds"),
+            rationale=value.get("rationale") or None,
+            source=_object(value, "source"),
+            dimension=value.get("dimension") or None,
+        )
+    except Refused as refused:
+        raise Refused(f"Label {position}: {refused.reason}") from None
 
 
-def _only_known(value: dict[str, Any], known: frozenset[str], name: str) -> None:
+def _only_known(value: dict[str, Any], known: frozenset[str], name: str, more: frozenset[str] = frozenset()) -> None:
     if not value.keys() <= known:
-        unknown = sorted(value.keys() - known)
+        unknown = sorted(value.keys() - known - more)
+        if not unknown:
+            return
         raise Refused(f"{name} has an unknown field {listing(unknown)}; {', '.join(sorted(known))} are known.")
 
 
 def _list(row: Row, name: str) -> list[Any]:
-    value = row.get(name)
+    value = _unwritten(row.get(name), "[")
     if value is None:
         return []
     if not isinstance(value, list):
@@ -102,18 +103,26 @@ def _list(row: Row, name: str) -> list[Any]:
     return value
 
 
-def _object(value: Any, name: str) -> dict[str, Any]:
+def _object(row: Row, name: str) -> dict[str, Any]:
+    value = _unwritten(row.get(name), "{")
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise Refused(f"{name} is {describe(value)}, not an object.")
+        raise Refused(f"The field {name} is {describe(value)}, not an object.")
     return value
+
+
+def _unwritten(value: Any, opening: str) -> Any:
+    """What JSON text stands for; an empty text stands for nothing."""
+    if not isinstance(value, str):
+        return value
+    return opened(value, opening) if value else None
 
 
 def sniff(columns: Mapping[str, object]) -> Fit:
     if "prompt" not in columns or not isinstance(columns.get("responses"), list):
         return NO_FIT
-    unknown = sorted(columns.keys() - FIELDS)
+    unknown = sorted(columns.keys() - FIELDS - FIELDS_OF_A_RELEASE)
     if unknown:
         return Fit(0.4, f"it has prompt and a list of responses, but also {listing(unknown)}")
     return Fit(1.0, "it has prompt, a list of responses and no other field than Goldpan's own")

@@ -1,6 +1,5 @@
 """What makes two rows the same item, and what makes two items share a split."""
 
-import json
 import unicodedata
 from hashlib import sha256
 
@@ -8,16 +7,18 @@ from annotation.imports.canonical.shapes import CanonicalItem, Message
 
 LONGEST_GROUP = 64
 
-_canonical_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
 
 def content_digest(item: CanonicalItem) -> bytes:
     """SHA-256 of who says what in the prompt and in each response, in the order given.
 
-    Texts count byte for byte. Models, keys, labels and provenance do not count.
+    Texts count byte for byte. Models, keys, labels and provenance do not count. For a validated item only.
     """
-    shown = [_turns(item.messages), *(_turns(response.messages) for response in item.responses)]
-    return sha256(_canonical_json(shown).encode()).digest()
+    # No text holds a NUL and no role is empty, so an empty one can only mean that the next response begins.
+    parts = _turns(item.messages)
+    for response in item.responses:
+        parts.append("")
+        parts += _turns(response.messages)
+    return sha256("\0".join(parts).encode()).digest()
 
 
 def group_key(item: CanonicalItem) -> str:
@@ -42,4 +43,5 @@ def _first_user_turn(messages: list[Message]) -> str:
 
 
 def _normalized(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    wide = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(wide.casefold().split())

@@ -38,60 +38,64 @@ def _check_label(label: CanonicalLabel, responses: int) -> None:
         raise Refused(f"A label has the kind {quoted(label.kind)}; {', '.join(ANSWERS)} are known.")
     if not isinstance(label.answer, dict):
         raise Refused(f"The answer of {quoted(label.annotator)} is {describe(label.answer)}, not an object.")
-    check(label.answer, quoted(label.annotator), responses)
+    fault = check(label.answer, responses)
+    if fault:
+        raise Refused(f"{quoted(label.annotator)} {fault}.")
     _check_circumstances(label)
 
 
 def _check_circumstances(label: CanonicalLabel) -> None:
     if label.seconds is not None and not (_is_number(label.seconds) and 0 <= label.seconds <= LONGEST_DAY):
         raise Refused(f"The seconds of {quoted(label.annotator)} are not a number from 0 to {LONGEST_DAY}.")
-    for value, name, longest in (
-        (label.rationale, "rationale", LONGEST_RATIONALE),
-        (label.dimension, "dimension", LONGEST_NAME),
-    ):
-        fault = text_fault(value, longest) if value is not None else None
-        if fault:
-            raise Refused(f"The {name} of {quoted(label.annotator)} {fault}.")
+    if label.rationale is not None:
+        _check_said(label, "rationale", label.rationale, LONGEST_RATIONALE)
+    if label.dimension is not None:
+        _check_said(label, "dimension", label.dimension, LONGEST_NAME)
     fault = object_fault(label.source) if label.source else None
     if fault:
         raise Refused(f"The source of {quoted(label.annotator)} {fault}.")
 
 
-def _check_preference(answer: dict[str, Any], who: str, responses: int) -> None:
+def _check_said(label: CanonicalLabel, name: str, value: str, longest: int) -> None:
+    fault = text_fault(value, longest)
+    if fault:
+        raise Refused(f"The {name} of {quoted(label.annotator)} {fault}.")
+
+
+def _preference_fault(answer: dict[str, Any], responses: int) -> str | None:
     if responses != 2:
-        raise Refused(f"{who} prefers one of two, and there are {responses} responses.")
+        return f"prefers one of two, and there are {responses} responses"
     winner, strength = answer.get("winner"), answer.get("strength")
     if not isinstance(winner, str) or winner not in WINNERS:
         shown = quoted(winner) if isinstance(winner, str) else describe(winner)
-        raise Refused(f"The winner of {who} is {shown}; a, b, tie, both_bad and unsure are known.")
+        return f"gives {shown} as the winner; a, b, tie, both_bad and unsure are known"
     if strength is None:
-        return
+        return None
     if type(strength) is not int or not 0 <= strength <= STRONGEST:
-        raise Refused(f"The strength of {who} is not a whole number from 0 to {STRONGEST}.")
-    if strength and winner not in {"a", "b"}:
-        raise Refused(f"{who} gives a strength without a winner.")
+        return f"gives a strength that is not a whole number from 0 to {STRONGEST}"
+    return "gives a strength without a winner" if strength and winner not in {"a", "b"} else None
 
 
-def _check_rating(answer: dict[str, Any], who: str, responses: int) -> None:
+def _rating_fault(answer: dict[str, Any], responses: int) -> str | None:
     values = answer.get("values")
     if not isinstance(values, list) or len(values) != responses:
-        raise Refused(f"The rating of {who} needs a list of {responses} values, one per response.")
+        return f"does not rate with a list of values, one for each response ({responses})"
     if not all(value is None or _is_number(value) for value in values):
-        raise Refused(f"A rating of {who} is not a number.")
+        return "gives a rating that is not a number"
+    return None
 
 
-def _check_text(answer: dict[str, Any], who: str, _responses: int) -> None:
+def _text_answer_fault(answer: dict[str, Any], _responses: int) -> str | None:
     fault = text_fault(answer.get("text"), LONGEST_RATIONALE)
-    if fault:
-        raise Refused(f"The text of {who} {fault}.")
+    return f"gives a text that {fault}" if fault else None
 
 
 def _is_number(value: object) -> bool:
     return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
-ANSWERS: dict[str, Callable[[dict[str, Any], str, int], None]] = {
-    "preference": _check_preference,
-    "rating": _check_rating,
-    "text": _check_text,
+ANSWERS: dict[str, Callable[[dict[str, Any], int], str | None]] = {
+    "preference": _preference_fault,
+    "rating": _rating_fault,
+    "text": _text_answer_fault,
 }

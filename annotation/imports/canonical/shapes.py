@@ -1,4 +1,7 @@
-"""An item as an adapter hands it over. Nothing here is checked yet: `validate` does that."""
+"""An item as an adapter hands it over. Nothing here is checked yet: `validate` does that.
+
+Not frozen, which would make each of them twice as slow to build; nobody changes one but `validate`, which adds tags.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
@@ -19,7 +22,7 @@ class Message(TypedDict):
     content: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CanonicalResponse:
     """The completion turns of one answer, without the prompt."""
 
@@ -30,7 +33,7 @@ class CanonicalResponse:
     steps: list[Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CanonicalLabel:
     """One annotator's answer that came with the row. It is testimony, never gold.
 
@@ -51,7 +54,7 @@ class CanonicalLabel:
     dimension: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CanonicalItem:
     """A prompt with its responses, and the labels that came along."""
 

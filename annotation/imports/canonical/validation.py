@@ -11,6 +11,7 @@ from annotation.imports.canonical.storable import LONGEST_TEXT, object_fault, te
 from annotation.imports.canonical.wording import describe, letter, quoted
 
 ROLES = frozenset({"system", "user", "assistant", "tool"})
+PROMPT = -1
 MOST_MESSAGES = 64
 MOST_RESPONSES = 16
 MOST_TAGS = 32
@@ -41,29 +42,8 @@ def validate(item: CanonicalItem) -> None:
 
 
 def _check_prompt(messages: list[Message]) -> None:
-    if not messages:
+    if _is_blank(messages, PROMPT):
         raise Refused("The prompt is empty.")
-    if len(messages) > MOST_MESSAGES:
-        raise Refused(f"The prompt has {len(messages)} messages; {MOST_MESSAGES} is the limit.")
-    is_blank = True
-    for position, message in enumerate(messages):
-        fault = text_fault(message["content"])
-        if fault:
-            raise Refused(f"{_prompt_part(position, len(messages))} {fault}.")
-        if type(message["role"]) is not str or message["role"] not in ROLES:
-            raise Refused(f"Message {position + 1} of the prompt has the role {_role(message)}.")
-        is_blank = is_blank and not message["content"].strip()
-    if is_blank:
-        raise Refused("The prompt is empty.")
-
-
-def _prompt_part(position: int, count: int) -> str:
-    return "The prompt" if count == 1 else f"Message {position + 1} of the prompt"
-
-
-def _role(message: Message) -> str:
-    role: object = message["role"]
-    return quoted(role) if isinstance(role, str) else describe(role)
 
 
 def _check_responses(item: CanonicalItem) -> None:
@@ -72,27 +52,42 @@ def _check_responses(item: CanonicalItem) -> None:
     if len(item.responses) > MOST_RESPONSES:
         raise Refused(f"There are {len(item.responses)} responses; {MOST_RESPONSES} is the limit.")
     for index, response in enumerate(item.responses):
-        _check_response(item, index, response)
+        if not response.messages:
+            raise Refused(f"Response {letter(index)} has no messages.")
+        if _is_blank(response.messages, index):
+            _admit_empty(item, index)
+        if response.model is not None or response.key is not None:
+            _check_response_names(response, index)
+        if response.params or response.steps is not None:
+            _check_response_objects(response, index)
 
 
-def _check_response(item: CanonicalItem, index: int, response: CanonicalResponse) -> None:
-    messages = response.messages
-    if not messages:
-        raise Refused(f"Response {letter(index)} has no messages.")
+def _is_blank(messages: list[Message], owner: int) -> bool:
+    """Check turns, and say whether there is nothing to see in them. The owner is a response's index, or the prompt."""
     if len(messages) > MOST_MESSAGES:
-        raise Refused(f"Response {letter(index)} has {len(messages)} messages; {MOST_MESSAGES} is the limit.")
+        raise Refused(f"{_part(owner)} has {len(messages)} messages; {MOST_MESSAGES} is the limit.")
     is_blank = True
-    for position, message in enumerate(messages):
-        fault = text_fault(message["content"])
+    for position, message in enumerate(messages, start=1):
+        content = message["content"]
+        fault = text_fault(content)
         if fault:
-            part = f"Message {position + 1} of response" if len(messages) > 1 else "Response"
-            raise Refused(f"{part} {letter(index)} {fault}.")
+            raise Refused(f"{_part(owner, position if len(messages) > 1 else None)} {fault}.")
         if type(message["role"]) is not str or message["role"] not in ROLES:
-            raise Refused(f"Message {position + 1} of response {letter(index)} has the role {_role(message)}.")
-        is_blank = is_blank and not message["content"].strip()
-    if is_blank:
-        _admit_empty(item, index)
-    _check_response_names(index, response)
+            raise Refused(f"{_part(owner, position)} has the role {_role(message)}.")
+        if is_blank and content and not content.isspace():
+            is_blank = False
+    return is_blank
+
+
+def _part(owner: int, position: int | None = None) -> str:
+    if position is not None:
+        return f"Message {position} of {'the prompt' if owner == PROMPT else 'response ' + letter(owner)}"
+    return "The prompt" if owner == PROMPT else f"Response {letter(owner)}"
+
+
+def _role(message: Message) -> str:
+    role: object = message["role"]
+    return quoted(role) if isinstance(role, str) else describe(role)
 
 
 def _admit_empty(item: CanonicalItem, index: int) -> None:
@@ -102,18 +97,19 @@ def _admit_empty(item: CanonicalItem, index: int) -> None:
         item.tags.append(EMPTY_RESPONSE)
 
 
-def _check_response_names(index: int, response: CanonicalResponse) -> None:
-    name = f"response {letter(index)}"
-    if response.model is not None:
-        _check_name(response.model, f"The model of {name}", LONGEST_KEY)
-    if response.key is not None:
-        _check_name(response.key, f"The key of {name}", LONGEST_KEY)
+def _check_response_names(response: CanonicalResponse, index: int) -> None:
+    for value, name in ((response.model, "model"), (response.key, "key")):
+        if value is not None:
+            _check_name(value, f"The {name} of response {letter(index)}", LONGEST_KEY)
+
+
+def _check_response_objects(response: CanonicalResponse, index: int) -> None:
     if response.params:
-        _check_plain_object(response.params, f"The params of {name}")
+        _check_plain_object(response.params, f"The params of response {letter(index)}")
     if response.steps is not None:
         fault = object_fault({"steps": response.steps}, largest=2 * LONGEST_TEXT)
         if fault:
-            raise Refused(f"The steps of {name} {fault}.")
+            raise Refused(f"The steps of response {letter(index)} {fault}.")
 
 
 def _check_names(item: CanonicalItem) -> None:

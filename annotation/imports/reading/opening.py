@@ -20,7 +20,7 @@ BUFFER = 1 << 18
 ENDINGS = {
     Layout.NDJSON: ("jsonl", "ndjson", "json"),
     Layout.JSON: ("json",),
-    Layout.CSV: ("csv", "tsv", "txt"),
+    Layout.CSV: ("csv", "tsv"),
     Layout.PARQUET: ("parquet",),
 }
 PACKED_ENDINGS = ("gz", "zst", "xz")

@@ -5,6 +5,7 @@ import math
 import re
 from typing import Any, NoReturn
 
+SMALL = 16 << 10
 MOST_DEPTH = 64
 MOST_VALUES = 100_000
 LARGEST_INTEGER = 1 << 64
@@ -27,7 +28,8 @@ def parse(raw: bytes) -> Any:
     database could keep), a key that occurs twice (which one was meant?), numbers beyond 64 bits or a float, nesting
     beyond 64 levels and more than 100,000 values.
     """
-    _check_size(raw)
+    if len(raw) > SMALL:
+        _check_size(raw)
     try:
         value = _decode(raw.decode().strip(" \t\r\n"))
     except UnicodeDecodeError as error:
@@ -36,7 +38,7 @@ def parse(raw: bytes) -> Any:
         raise Unparsable(_sentence(error, raw)) from None
     except RecursionError:
         raise Unparsable(f"The values are nested deeper than {MOST_DEPTH} levels.") from None
-    if b"\\u" in raw and _odd_escapes.search(raw):
+    if b"\\" in raw and b"\\u" in raw and _odd_escapes.search(raw):
         _check_texts(value)
     return value
 

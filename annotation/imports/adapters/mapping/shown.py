@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from annotation.imports.adapters.cells import opened
 from annotation.imports.adapters.contract import Row
-from annotation.imports.adapters.mapping.cells import opened
 from annotation.imports.adapters.mapping.plan import Plan
 from annotation.imports.adapters.turns import assistant, is_conversation, messages_of, user
 from annotation.imports.canonical import CanonicalResponse, Message, Refused

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from annotation.imports.adapters.cells import opened
 from annotation.imports.adapters.contract import Row
-from annotation.imports.adapters.mapping.cells import opened
 from annotation.imports.adapters.mapping.votes import USUAL
 
 PROMPTS = ("prompt", "instruction", "question", "query", "user_prompt", "problem")

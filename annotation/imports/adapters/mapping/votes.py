@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from annotation.imports.adapters.cells import opened
 from annotation.imports.adapters.contract import BadOptions, Row
-from annotation.imports.adapters.mapping.cells import opened
 from annotation.imports.adapters.options import only, text_option
 from annotation.imports.canonical import CanonicalLabel, Refused
 from annotation.imports.canonical.label_checks import WINNERS
