@@ -1,22 +1,28 @@
 """One batch of rows into PostgreSQL: converted, checked, staged by COPY, and told apart from what is there already."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from pydantic_core import to_json
 
+from annotation.imports import copying
 from annotation.imports.adapters import Convert
-from annotation.imports.canonical import CanonicalItem, Refused, content_digest, group_key, validate
+from annotation.imports.canonical import (
+    CanonicalItem,
+    CanonicalResponse,
+    Refused,
+    content_digest,
+    group_key,
+    validate,
+)
 from annotation.imports.fitting import Fitted, fit
 from annotation.imports.reading import Record, Unreadable
 from annotation.models import Import, RefusedRow
 
 EXCERPT = 500
 OTHER_CONTENT = "This key belongs to another item whose text differs."
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS import_staging (
@@ -82,35 +88,30 @@ class Outcome:
     labels_left_out: int = 0
 
 
-@dataclass(slots=True)
-class _Sorted:
-    """A batch in Python: rows ready to be staged, labels by key, and refusals."""
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A row that may become an item: what tells it apart, its line for COPY, and the labels that came along."""
 
-    rows: dict[int, tuple[Any, ...]] = field(default_factory=dict)
-    labels: dict[int, tuple[list[Fitted], int]] = field(default_factory=dict)
+    key: str
+    line: bytes
+    responses: int
+    labels: Sequence[Fitted] = ()
+    left_out: int = 0
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A batch read and checked, with nothing written yet."""
+
+    rows: int
+    end: Record
+    staged: dict[int, Staged] = field(default_factory=dict)
     refused: list[RefusedRow] = field(default_factory=list)
 
 
-def write(batch: Batch, records: Sequence[Record]) -> Outcome:
-    """Store a batch inside the caller's transaction."""
-    found = _sort(batch, records)
-    outcome = Outcome()
-    with connection.cursor() as cursor:
-        cursor.execute(STAGE)
-        with cursor.copy(COPY) as copy:
-            for row in found.rows.values():
-                copy.write_row(row)
-        outcome.duplicate = _set_known_aside(cursor, batch, found)
-        added = _add(cursor, batch, found)
-        outcome.labels = _add_labels(cursor, batch, found, added)
-    outcome.labels_left_out = sum(left_out for _, left_out in found.labels.values())
-    outcome.ok, outcome.refused = len(found.rows), len(found.refused)
-    RefusedRow.objects.bulk_create(found.refused)
-    return outcome
-
-
-def _sort(batch: Batch, records: Sequence[Record]) -> _Sorted:
-    found = _Sorted()
+def prepare(batch: Batch, records: Sequence[Record]) -> Prepared:
+    """Convert and check rows. Touches no database, so that it can run while the batch before is being written."""
+    found = Prepared(rows=len(records), end=records[-1])
     for number, value, _ in records:
         if isinstance(value, Unreadable):
             found.refused.append(_refusal(batch, number, value.reason, value.excerpt))
@@ -118,32 +119,50 @@ def _sort(batch: Batch, records: Sequence[Record]) -> _Sorted:
         try:
             item = batch.convert(value)
             validate(item)
-            if item.labels:
-                found.labels[number] = fit(item, batch.questions)
+            found.staged[number] = _stage(number, item, batch)
         except Refused as refusal:
             found.refused.append(_refusal(batch, number, refusal.reason, _excerpt(value)))
-            continue
-        found.rows[number] = _row(number, item)
     return found
 
 
-def _row(number: int, item: CanonicalItem) -> tuple[Any, ...]:
+def write(batch: Batch, found: Prepared) -> Outcome:
+    """Store a batch inside the caller's transaction."""
+    outcome = Outcome()
+    with connection.cursor() as cursor:
+        cursor.execute(STAGE)
+        with cursor.copy(COPY) as copy:
+            copy.write(b"".join(row.line for row in found.staged.values()))
+        outcome.duplicate = _set_known_aside(cursor, batch, found)
+        added = _add(cursor, batch, found)
+        outcome.labels = _add_labels(cursor, batch, found, added)
+    outcome.labels_left_out = sum(row.left_out for row in found.staged.values())
+    outcome.ok, outcome.refused = len(found.staged), len(found.refused)
+    RefusedRow.objects.bulk_create(found.refused)
+    return outcome
+
+
+def _stage(number: int, item: CanonicalItem, batch: Batch) -> Staged:
+    labels, left_out = fit(item, batch.questions) if item.labels else ((), 0)
     digest = content_digest(item)
-    return (
-        number,
-        item.key or digest.hex(),
-        digest,
-        group_key(item),
-        _json(item.messages),
-        _json([_response(response) for response in item.responses]),
-        item.principle or "",
-        item.language or "",
-        item.tags,
-        _json(item.source),
+    key = item.key or digest.hex()
+    line = copying.line(
+        (
+            str(number).encode(),
+            copying.text(key),
+            copying.binary(digest),
+            copying.text(group_key(item)),
+            copying.json(item.messages),
+            copying.json([_response(response) for response in item.responses]),
+            copying.text(item.principle or ""),
+            copying.text(item.language or ""),
+            copying.texts(item.tags),
+            copying.json(item.source),
+        )
     )
+    return Staged(key, line, len(item.responses), labels, left_out)
 
 
-def _response(response: Any) -> dict[str, Any]:
+def _response(response: CanonicalResponse) -> dict[str, Any]:
     kept: dict[str, Any] = {"messages": response.messages}
     for name in ("model", "params", "key", "steps"):
         if value := getattr(response, name):
@@ -151,7 +170,7 @@ def _response(response: Any) -> dict[str, Any]:
     return kept
 
 
-def _set_known_aside(cursor: Any, batch: Batch, found: _Sorted) -> int:
+def _set_known_aside(cursor: Any, batch: Batch, found: Prepared) -> int:
     """Take out of the batch what is no new item; returns how many of those are true duplicates."""
     cursor.execute(KNOWN, {"project": batch.run.project_id})
     known = cursor.fetchall()
@@ -159,50 +178,47 @@ def _set_known_aside(cursor: Any, batch: Batch, found: _Sorted) -> int:
         return 0
     cursor.execute(FORGET, [[number for number, _ in known]])
     for number, is_same in known:
-        row = found.rows.pop(number)
-        found.labels.pop(number, None)
+        row = found.staged.pop(number)
         if not is_same:
-            found.refused.append(_refusal(batch, number, OTHER_CONTENT, row[1][:EXCERPT]))
+            found.refused.append(_refusal(batch, number, OTHER_CONTENT, row.key))
     return sum(is_same for _, is_same in known)
 
 
-def _add(cursor: Any, batch: Batch, found: _Sorted) -> dict[str, int]:
-    """Items and their slots. Raises IntegrityError where another import took a key in this very moment; the job's
-    next attempt then finds it known."""
-    labeled = [found.rows[number][1] for number, (fitted, _) in found.labels.items() if fitted]
+def _add(cursor: Any, batch: Batch, found: Prepared) -> dict[str, int]:
+    """Items and their slots; the ids of those that have labels, by key.
+
+    Raises IntegrityError where another import took a key in this very moment: the job's next attempt finds it known.
+    """
+    labeled = [row.key for row in found.staged.values() if row.labels]
     cursor.execute(ADD, {"project": batch.run.project_id, "run": batch.run.pk, "labeled": labeled})
     return {key: item_id for item_id, key in cursor.fetchall()}
 
 
-def _add_labels(cursor: Any, batch: Batch, found: _Sorted, added: dict[str, int]) -> int:
-    count = 0
-    if not added:
-        return count
-    provenance = {"import": str(batch.run.pk)}
-    with cursor.copy(COPY_LABELS) as copy:
-        for number, (fitted, _) in found.labels.items():
-            row = found.rows[number]
-            shown = list(range(_responses_in(row)))
-            for one in fitted:
-                source = _json({**one.source, **provenance})
-                copy.write_row(
-                    (
-                        batch.run.project_id,
-                        added[row[1]],
-                        batch.form_id,
-                        one.annotator,
-                        _json(one.answers),
-                        shown,
-                        one.seconds,
-                        source,
-                    )
-                )
-                count += 1
-    return count
+def _add_labels(cursor: Any, batch: Batch, found: Prepared, added: dict[str, int]) -> int:
+    lines = [
+        _label_line(batch, added[row.key], row.responses, label)
+        for row in found.staged.values()
+        for label in row.labels
+    ]
+    if lines:
+        with cursor.copy(COPY_LABELS) as copy:
+            copy.write(b"".join(lines))
+    return len(lines)
 
 
-def _responses_in(row: tuple[Any, ...]) -> int:
-    return len(json.loads(row[5]))
+def _label_line(batch: Batch, item_id: int, responses: int, label: Fitted) -> bytes:
+    return copying.line(
+        (
+            str(batch.run.project_id).encode(),
+            str(item_id).encode(),
+            str(batch.form_id).encode(),
+            copying.text(label.annotator),
+            copying.json(label.answers),
+            copying.whole_numbers(range(responses)),
+            copying.number(label.seconds),
+            copying.json({**label.source, "import": str(batch.run.pk)}),
+        )
+    )
 
 
 def _refusal(batch: Batch, number: int, reason: str, excerpt: str) -> RefusedRow:
@@ -210,6 +226,5 @@ def _refusal(batch: Batch, number: int, reason: str, excerpt: str) -> RefusedRow
 
 
 def _excerpt(value: object) -> str:
-    """How the row begins, as JSON without what PostgreSQL cannot keep."""
-    text = json.dumps(value, ensure_ascii=True, default=str)[:EXCERPT]
-    return text.replace("\x00", "")
+    """How the row begins, as JSON."""
+    return to_json(value, fallback=str).decode("utf-8", "replace")[:EXCERPT].replace("\x00", "")

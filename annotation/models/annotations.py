@@ -26,11 +26,11 @@ class Annotation(models.Model):
     The database refuses UPDATE and DELETE (migration `annotation_is_append_only`).
     """
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="annotations")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="annotations", db_index=False)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="annotations")
-    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+", db_index=False)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="annotations"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="annotations", db_index=False
     )
     imported_name = models.CharField(max_length=200, blank=True, db_default="")
     slot_number = models.PositiveSmallIntegerField(null=True)

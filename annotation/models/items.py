@@ -19,8 +19,10 @@ class Item(models.Model):
     imported order; answers are stored in this order whatever the annotator saw (docs/decisions/0007).
     """
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="items")
-    key = models.CharField(max_length=200, help_text="The source's id, or the digest where it has none.")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="items", db_index=False)
+    key = models.CharField(
+        max_length=200, db_collation="C", help_text="The source's id, or the digest where it has none."
+    )
     digest = models.BinaryField(max_length=32, help_text="SHA-256 of prompt and responses.")
     group = models.CharField(max_length=64, help_text="Items of one group share a split.")
     messages = models.JSONField()
@@ -37,6 +39,7 @@ class Item(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
+        db_index=False,
         help_text="Who wrote it, if a member did; nobody labels their own item.",
     )
     created_at = models.DateTimeField(db_default=Now())
@@ -45,9 +48,6 @@ class Item(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "key"], name="item_key_once")]
         indexes = [
             models.Index(fields=["project", "id"], name="item_by_project"),
-            models.Index(
-                fields=["project", "key"], name="item_by_key_prefix", opclasses=["int8_ops", "varchar_pattern_ops"]
-            ),
             models.Index(fields=["imported_by", "id"], name="item_by_import"),
             GinIndex(fields=["tags"], name="item_by_tag"),
         ]
@@ -71,10 +71,12 @@ class Lease(models.Model):
         LOST = "lost", "Expired and taken by someone else"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="leases")
-    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    form = models.ForeignKey("annotation.Form", on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )  # the item's own
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="leases", db_index=False)
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    form = models.ForeignKey("annotation.Form", on_delete=models.PROTECT, related_name="+", db_index=False)
     guideline_version = models.PositiveIntegerField(null=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, db_default=Outcome.OPEN)
     reason = models.CharField(max_length=500, blank=True, db_default="", help_text="Why it was skipped.")
@@ -104,12 +106,16 @@ class Slot(models.Model):
     Open while `annotation` is empty; held while `expires_at` lies ahead of the database clock.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="slots")
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )  # the item's own
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="slots", db_index=False)
     number = models.PositiveSmallIntegerField()
     priority = models.SmallIntegerField(default=0, db_default=0, help_text="Higher comes first.")
     lease = models.OneToOneField(Lease, on_delete=models.PROTECT, null=True, related_name="slot")
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     expires_at = models.DateTimeField(null=True)
     annotation = models.OneToOneField("annotation.Annotation", on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -1,6 +1,7 @@
 """Bringing a file in: starting it, and the job that reads it batch by batch and accounts for every row."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from annotation.imports import uploads
 from annotation.imports.adapters import ADAPTERS, BadOptions, Convert, columns_of, sniff, suggest
-from annotation.imports.batches import Batch, Outcome, write
+from annotation.imports.batches import Batch, Outcome, Prepared, prepare, write
 from annotation.imports.reading import Position, ReadingError, Record, Unreadable, mismatch, open_rows
 from annotation.models import Import
 from annotation.queries.forms import current_form, questions_of
@@ -45,16 +46,16 @@ def start(
     """
     stored = uploads.store(upload)
     try:
-        _require_honest_name(stored.id, file_name)
+        require_honest_name(stored.id, file_name)
         chosen, chosen_options = choose(stored.id, adapter, options)
-        return _begin(place, stored, file_name, chosen, {**chosen_options, "keep_labels": keep_labels})
+        return begin(place, stored, file_name, chosen, {**chosen_options, "keep_labels": keep_labels})
     except BaseException:
         uploads.discard(stored.id)
         raise
 
 
 @transaction.atomic
-def _begin(place: Place, stored: uploads.Stored, file_name: str, adapter: str, options: dict[str, Any]) -> Import:
+def begin(place: Place, stored: uploads.Stored, file_name: str, adapter: str, options: dict[str, Any]) -> Import:
     job = enqueue(kind="import", args={"import_id": str(stored.id)}, actor_id=place.user.pk)
     started = Import.objects.create(
         id=stored.id,
@@ -106,7 +107,7 @@ def first_rows(file_id: Any, count: int = ROWS_TO_LOOK_AT) -> list[dict[str, Any
     return readable[:count]
 
 
-def _require_honest_name(file_id: Any, file_name: str) -> None:
+def require_honest_name(file_id: Any, file_name: str) -> None:
     """A file that is something else than its name says is more likely a mistake than a wish."""
     try:
         with uploads.path_of(file_id).open("rb") as file:
@@ -142,17 +143,26 @@ def run(job: Job, progress: Progress) -> str:
 
 
 def _read(started: Import, rows: Iterator[Record], batch: Batch, progress: Progress) -> None:
-    while records := list(islice(rows, ROWS_AT_ONCE)):
-        with transaction.atomic():
-            progress.confirm()
-            _account(started, write(batch, records), records)
-        progress.report(started.rows_read, None, "")
+    """Read and check one batch while PostgreSQL writes the one before."""
+
+    def following() -> Prepared | None:
+        records = list(islice(rows, ROWS_AT_ONCE))
+        return prepare(batch, records) if records else None
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import") as reader:
+        ahead = reader.submit(following)
+        while (found := ahead.result()) is not None:
+            ahead = reader.submit(following)
+            with transaction.atomic():
+                progress.confirm()
+                _account(started, write(batch, found), found)
+            progress.report(started.rows_read, None, "")
 
 
-def _account(started: Import, outcome: Outcome, records: list[Record]) -> None:
-    started.rows_read += len(records)
-    started.last_number = records[-1].number
-    started.byte_offset = records[-1].offset
+def _account(started: Import, outcome: Outcome, found: Prepared) -> None:
+    started.rows_read += found.rows
+    started.last_number = found.end.number
+    started.byte_offset = found.end.offset
     started.ok += outcome.ok
     started.duplicate += outcome.duplicate
     started.refused += outcome.refused
