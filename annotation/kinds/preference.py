@@ -147,12 +147,18 @@ class Preference:
         return [(option.key, option.label) for option in self.options(question)]
 
     def fields(self, value: Any, question: Asked) -> dict[str, str]:
+        """Also of an answer that nobody has checked yet: what has no such shape is left out."""
         if not isinstance(value, dict):
             return {}
-        found = {question.key: _value(value["winner"], value.get("strength"))} if value.get("winner") else {}
-        for key, one in (value.get("dimensions") or {}).items():
-            found[f"{question.key}.{key}"] = _value(one["winner"], one.get("strength"))
-        return found
+        dimensions = value.get("dimensions")
+        given = {question.key: value}
+        if isinstance(dimensions, dict):
+            given |= {f"{question.key}.{key}": one for key, one in dimensions.items()}
+        return {
+            name: _value(one["winner"], one.get("strength"))
+            for name, one in given.items()
+            if isinstance(one, dict) and isinstance(one.get("winner"), str)
+        }
 
     def same(self, first: Any, second: Any) -> bool:
         return bool(first["winner"] == second["winner"])

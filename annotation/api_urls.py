@@ -1,0 +1,22 @@
+"""Endpoints of this floor, below /api/v1/."""
+
+from django.urls import path
+
+from annotation.api import annotations, imports, items, labeling, projects
+
+urlpatterns = [
+    path("projects/", projects.Projects.as_view(), name="api-projects"),
+    path("projects/<slug:slug>/", projects.OneProject.as_view(), name="api-project"),
+    path("projects/<slug:slug>/imports/", imports.Imports.as_view(), name="api-imports"),
+    path("imports/<uuid:import_id>/", imports.OneImport.as_view(), name="api-import"),
+    path("imports/<uuid:import_id>/refused/", imports.RefusedRows.as_view(), name="api-refused-rows"),
+    path("projects/<slug:slug>/items/", items.Items.as_view(), name="api-items"),
+    path("items/<int:item_id>/", items.OneItem.as_view(), name="api-item"),
+    path("projects/<slug:slug>/next/", labeling.Next.as_view(), name="api-next"),
+    path("leases/<uuid:lease_id>/draft/", labeling.Draft.as_view(), name="api-draft"),
+    path("leases/<uuid:lease_id>/submit/", labeling.Submit.as_view(), name="api-submit"),
+    path("leases/<uuid:lease_id>/skip/", labeling.Skip.as_view(), name="api-skip"),
+    path("leases/<uuid:lease_id>/extend/", labeling.Extend.as_view(), name="api-extend"),
+    path("projects/<slug:slug>/annotations/", annotations.Annotations.as_view(), name="api-annotations"),
+    path("annotations/<int:annotation_id>/", annotations.OneAnnotation.as_view(), name="api-annotation"),
+]
