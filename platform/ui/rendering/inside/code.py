@@ -5,6 +5,7 @@ Lexers are loaded before the child closes its doors, so this list is all there i
 
 from functools import cache
 from html import escape
+from itertools import groupby
 
 from pygments import token as tokens
 from pygments.lexer import Lexer
@@ -44,7 +45,7 @@ def highlighted(code: str, language: str) -> str:
         return escape(code)
     if "".join(text for _, text in pieces) != code:
         return escape(code)
-    return "".join(_span(kind, text) for kind, text in pieces)
+    return "".join(_span(short, "".join(text for _, text in same)) for short, same in groupby(pieces, _class))
 
 
 @cache
@@ -52,8 +53,14 @@ def _lexer(found: type[Lexer]) -> Lexer:
     return found(stripnl=False, ensurenl=False)
 
 
-def _span(kind: tokens._TokenType, text: str) -> str:
+def _class(piece: tuple[tokens._TokenType, str]) -> str:
+    """The short name of the nearest standard kind; white space has no color."""
+    kind = piece[0]
     while kind not in tokens.STANDARD_TYPES and kind.parent is not None:
         kind = kind.parent
     short = tokens.STANDARD_TYPES.get(kind, "")
-    return f'<span class="{PREFIX}{short}">{escape(text)}</span>' if short and short != "w" else escape(text)
+    return "" if short == "w" else short
+
+
+def _span(short: str, text: str) -> str:
+    return f'<span class="{PREFIX}{short}">{escape(text)}</span>' if short else escape(text)

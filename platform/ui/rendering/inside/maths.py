@@ -20,6 +20,7 @@ ELEMENTS = frozenset({
     "mstyle", "menclose", "mpadded", "merror",
 })  # fmt: skip
 UNWRAPPED = frozenset({"mphantom", "maction", "semantics"})  # their contents are shown, whatever they wished to hide
+PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 VALUES = {
     "display": re.compile("block|inline"),
     "displaystyle": re.compile("true|false"),
@@ -84,6 +85,8 @@ def known_environments(latex: str) -> str:
 def written(element: Element, alttext: str = "") -> Iterator[str]:
     tag = element.tag if element.tag in ELEMENTS else "mrow"
     shown = element.tag not in UNWRAPPED
+    if len(element) != PARTS.get(tag, len(element)):
+        raise ValueError(f"<{tag}> with {len(element)} parts")  # half a fraction, which a browser would not draw
     if shown:
         yield f"<{tag}{''.join(attributes(element))}"
         yield f' alttext="{escape(alttext)}">' if alttext else ">"
