@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from annotation.kinds import KINDS
 from annotation.models import Annotation, Item, Lease, Question, Slot
 from annotation.queries.forms import questions_of
@@ -67,6 +69,11 @@ def for_lease(place: Place, lease: Lease) -> Workspace:
     )
 
 
+def for_reading(place: Place, lease: Lease) -> Workspace:
+    """The texts of an item that this person has held, whatever became of the lease."""
+    return _workspace(place, lease.item, lease.form_id, shown=side_order(place, lease.item), fields={})
+
+
 def for_annotation(place: Place, annotation: Annotation) -> Workspace:
     """The workspace of one's own earlier answer: as it was shown, filled in as it was answered or left since."""
     answered: dict[str, str] = {}
@@ -98,21 +105,29 @@ def own_answer(place: Place, item_id: int) -> Annotation | None:
     return own.select_related("item").first()
 
 
+def done(place: Place) -> int:
+    """How many items this person has annotated in the project."""
+    return _own_roots(place).count()
+
+
 OPEN_SHOWN = 10_000  # beyond this the exact number changes nothing for the person who reads it
 
 
 def progress(place: Place) -> Progress:
     """Counts for the bar at the top; `open` is counted up to 10,000."""
-    own = Annotation.objects.filter(project=place.project, author=place.user)
-    roots = own.filter(supersedes__isnull=True)
-    recent = list(roots.order_by("-pk").values_list("seconds", flat=True)[:50])
+    recent = list(_own_roots(place).order_by("-pk").values_list("seconds", flat=True)[:50])
     timed = sorted(seconds for seconds in recent if seconds)
     waiting = Slot.objects.filter(project=place.project, annotation__isnull=True)
     return Progress(
-        done=roots.count(),
+        done=done(place),
         open=waiting.values("pk")[:OPEN_SHOWN].count(),
         seconds_an_item=timed[len(timed) // 2] if len(timed) >= 5 else None,
     )
+
+
+def _own_roots(place: Place) -> QuerySet[Annotation]:
+    own = Annotation.objects.filter(project=place.project, author=place.user)
+    return own.filter(supersedes__isnull=True)
 
 
 def guideline(place: Place) -> Guideline | None:

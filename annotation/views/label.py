@@ -1,0 +1,332 @@
+"""The labeling page: one item, its questions, and everything that keeps the answers safe on their way.
+
+Each view answers a browser without scripts with a page or a redirect, and our own script (`X-Requested-With: goldpan`)
+with a fragment or JSON.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from annotation import access
+from annotation.kinds import KINDS, AnswerRefused
+from annotation.models import Annotation, Lease, Question
+from annotation.queries import label as queries
+from annotation.queries.forms import questions_of
+from annotation.refusals import AnswersRefused, KeyReused, LeaseLost, NoForm
+from annotation.services import annotations, drafts, queue
+from annotation.views.desk import lay_out, lay_out_raw
+from projects.access import Place, Right, in_project
+from ui.problems import Refusal, problem_from, problem_response
+
+PAGE = "annotation/label.html"
+FRAGMENT = "annotation/label.html#workspace"
+NOT_ANSWERS = {"csrfmiddlewaretoken", "request_key", "seconds", "revises"}
+REASONS = (
+    "I do not know enough about this",
+    "The text is broken or cut off",
+    "It is in a language that I do not read",
+    "It upsets me",
+    "The questions do not fit it",
+)
+View = Callable[..., HttpResponse]
+
+
+def is_script(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "goldpan"
+
+
+def for_our_script(view: View) -> View:
+    """Say refusals as JSON to our script, and let it speak only for the person whose page it is.
+
+    A page that stays open while somebody else signs in must not hand that person the first one's words.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, place: Place, **arguments: Any) -> HttpResponse:
+        if not is_script(request):
+            return view(request, place, **arguments)
+        if request.headers.get("X-Goldpan-User", str(place.user.pk)) != str(place.user.pk):
+            return JsonResponse({"title": "Someone else is signed in now"}, status=403)
+        try:
+            return view(request, place, **arguments)
+        except Refusal as refusal:
+            problem = problem_from(refusal)
+            if problem is None:
+                raise
+            return problem_response(problem, request.path)
+
+    return guarded
+
+
+@require_safe
+@in_project(Right.LABEL)
+def label(request: HttpRequest, place: Place) -> HttpResponse:
+    """The item in hand, or why there is none."""
+    try:
+        lease = queue.claim(place)
+    except NoForm as refusal:
+        return render(request, PAGE, {**_frame(place), "refusal": refusal})
+    if lease is None:
+        return render(request, PAGE, _frame(place))
+    return _page(request, place, queries.for_lease(place, lease))
+
+
+@require_safe
+@in_project(Right.LABEL)
+@for_our_script
+def label_next(request: HttpRequest, place: Place) -> HttpResponse:
+    """The item after the one in hand, fetched ahead; 204 when nothing more waits."""
+    lease = queue.claim(place, ahead_of=_uuid(request.GET.get("ahead_of")))
+    if lease is None:
+        return HttpResponse(status=204)
+    return _fragment(request, place, queries.for_lease(place, lease))
+
+
+@require_POST
+@in_project(Right.LABEL)
+@for_our_script
+def submit(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpResponse:
+    """Store the answers. 422 with a sentence for each fault, 409 when the item went to someone else."""
+    lease = access.lease(place, lease_id)
+    try:
+        submitted = annotations.submit(
+            place,
+            lease_id=lease_id,
+            answers=_answers(request, questions_of(lease.form_id), len(lease.item.responses)),
+            request_key=_request_key(request),
+            seconds=_seconds(request),
+        )
+    except (AnswersRefused, KeyReused) as refusal:
+        if is_script(request):
+            raise
+        held = queue.with_item(lease_id)
+        if not hasattr(held, "slot"):  # ended meanwhile, so there is nothing to send it to again
+            return _lost_page(request, place, lease, refusal)
+        return _refused_page(request, place, queries.for_lease(place, held), refusal)
+    except LeaseLost as refusal:
+        if is_script(request):
+            raise
+        return _lost_page(request, place, lease, refusal)
+    if not is_script(request):
+        return redirect("annotation:label", place.project.slug)
+    return _submitted(place, submitted)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_project(Right.LABEL)
+@for_our_script
+def revise(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
+    """One's own earlier answer: look at it, and replace it by a new one that supersedes it."""
+    annotation = queries.own_answer(place, item_id)
+    if annotation is None:
+        raise Http404
+    if request.method == "POST":
+        return _revise(request, place, annotation)
+    workspace = queries.for_annotation(place, annotation)
+    return (_fragment if is_script(request) else _page)(request, place, workspace)
+
+
+def _revise(request: HttpRequest, place: Place, annotation: Annotation) -> HttpResponse:
+    item = annotation.item
+    try:
+        submitted = annotations.revise(
+            place,
+            annotation_id=_number(request.POST.get("revises")) or annotation.pk,
+            answers=_answers(request, questions_of(annotation.form_id), len(item.responses)),
+            request_key=_request_key(request),
+            seconds=_seconds(request),
+        )
+    except (AnswersRefused, KeyReused) as refusal:
+        if is_script(request):
+            raise
+        return _refused_page(request, place, queries.for_annotation(place, annotation), refusal)
+    if not is_script(request):
+        return redirect("annotation:label", place.project.slug)
+    return _submitted(place, submitted)
+
+
+@require_POST
+@in_project(Right.LABEL)
+@for_our_script
+def draft(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpResponse:
+    """Keep what stands in the form, finished or not."""
+    drafts.save(place, item_id=access.lease(place, lease_id).item_id, fields=_fields(request))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@in_project(Right.LABEL)
+@for_our_script
+def draft_of_item(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
+    """The same for an item whose lease is over."""
+    drafts.save(place, item_id=item_id, fields=_fields(request))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@in_project(Right.LABEL)
+@for_our_script
+def extend(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpResponse:
+    """Someone is at work on the item: hold it for them."""
+    slot = queue.extend(place, lease_id)
+    return JsonResponse({"expires_at": slot.expires_at})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_project(Right.LABEL)
+@for_our_script
+def skip(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpResponse:
+    """Give the item back with a reason."""
+    lease = access.lease(place, lease_id)
+    if request.method != "POST":
+        return render(request, "annotation/skip.html", {"place": place, "lease_id": lease.pk, "reasons": REASONS})
+    reason = (request.POST.get("words") or request.POST.get("reason") or "").strip()
+    queue.skip(place, lease_id, reason=reason.replace("\x00", ""))
+    return HttpResponse(status=204) if is_script(request) else redirect("annotation:label", place.project.slug)
+
+
+@require_safe
+@in_project(Right.LABEL)
+@for_our_script
+def raw(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
+    """The texts as they were written, with what cannot be seen made visible."""
+    held = Lease.objects.filter(project=place.project, annotator=place.user, item=item_id).select_related("item")
+    lease = held.order_by("-granted_at", "pk").first()
+    if lease is None:
+        raise Http404
+    workspace = queries.for_reading(place, lease)
+    page = "annotation/raw.html#texts" if is_script(request) else "annotation/raw.html"
+    return render(request, page, {"place": place, "desk": lay_out_raw(workspace, now=timezone.now())})
+
+
+@require_safe
+@in_project(Right.LABEL)
+def guideline(request: HttpRequest, place: Place) -> HttpResponse:
+    """The guideline for the drawer."""
+    return render(request, "annotation/_guideline.html", {"guideline": queries.guideline(place)})
+
+
+def _page(
+    request: HttpRequest,
+    place: Place,
+    workspace: queries.Workspace,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    shown = {**_frame(place), **_drawn(place, workspace, refusal)}
+    return render(request, PAGE, shown, status=status)
+
+
+def _fragment(request: HttpRequest, place: Place, workspace: queries.Workspace) -> HttpResponse:
+    return render(request, FRAGMENT, {"place": place, "reasons": REASONS, **_drawn(place, workspace)})
+
+
+def _drawn(place: Place, workspace: queries.Workspace, refusal: Refusal | None = None) -> dict[str, Any]:
+    before = queries.latest_own(place, before=workspace.annotation_id)
+    return {
+        "desk": lay_out(workspace, now=timezone.now(), errors=getattr(refusal, "errors", None)),
+        "refusal": refusal,
+        "before": before,
+    }
+
+
+def _frame(place: Place) -> dict[str, Any]:
+    """What stands around the item."""
+    return {
+        "place": place,
+        "progress": queries.progress(place),
+        "reasons": REASONS,
+        "last": queries.latest_own(place),
+        "has_guideline": queries.guideline(place) is not None,
+    }
+
+
+def _refused_page(request: HttpRequest, place: Place, workspace: queries.Workspace, refusal: Refusal) -> HttpResponse:
+    return _page(request, place, replace(workspace, fields=_fields(request)), refusal, status=422)
+
+
+def _lost_page(request: HttpRequest, place: Place, lease: Lease, refusal: Refusal) -> HttpResponse:
+    """The item is gone, the words are not: they stand on the page to be read and copied."""
+    fields = _fields(request)
+    words = [(question.title, fields.get(question.key, "")) for question in questions_of(lease.form_id)]
+    kept = [(title, text) for title, text in words if text]
+    return render(request, "annotation/lost.html", {"place": place, "refusal": refusal, "kept": kept}, status=409)
+
+
+def _submitted(place: Place, submitted: annotations.Submitted) -> JsonResponse:
+    annotation = submitted.annotation
+    return JsonResponse(
+        {
+            "annotation": annotation.pk,
+            "item": annotation.item_id,
+            "replayed": submitted.replayed,
+            "done": queries.done(place),
+        }
+    )
+
+
+def _answers(request: HttpRequest, questions: tuple[Question, ...], responses: int) -> dict[str, Any]:
+    """The form's fields as answers in shown order; raises AnswersRefused."""
+    answers: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for question in questions:
+        try:
+            value = KINDS[question.kind].parse(_fields(request), question, responses)
+        except AnswerRefused as refusal:
+            errors[question.key] = str(refusal)
+            continue
+        if value is not None:
+            answers[question.key] = value
+    if errors:
+        raise AnswersRefused(errors)
+    return answers
+
+
+def _fields(request: HttpRequest) -> Mapping[str, str]:
+    return {name: value for name, value in request.POST.items() if name not in NOT_ANSWERS and isinstance(value, str)}
+
+
+def _request_key(request: HttpRequest) -> uuid.UUID:
+    """The key in the form; a form without one is a request of its own."""
+    return _uuid(request.POST.get("request_key")) or uuid.uuid4()
+
+
+def _uuid(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _seconds(request: HttpRequest) -> float | None:
+    try:
+        return float(request.POST.get("seconds", ""))
+    except ValueError:
+        return None
+
+
+urlpatterns_label = [
+    path("projects/<slug:slug>/label/", label, name="label"),
+    path("projects/<slug:slug>/label/next/", label_next, name="label-next"),
+    path("projects/<slug:slug>/label/guideline/", guideline, name="label-guideline"),
+    path("projects/<slug:slug>/label/items/<int:item_id>/", revise, name="revise"),
+    path("projects/<slug:slug>/label/items/<int:item_id>/draft/", draft_of_item, name="draft-of-item"),
+    path("projects/<slug:slug>/label/items/<int:item_id>/raw/", raw, name="raw"),
+    path("projects/<slug:slug>/label/<uuid:lease_id>/submit/", submit, name="submit"),
+    path("projects/<slug:slug>/label/<uuid:lease_id>/draft/", draft, name="draft"),
+    path("projects/<slug:slug>/label/<uuid:lease_id>/extend/", extend, name="extend"),
+    path("projects/<slug:slug>/label/<uuid:lease_id>/skip/", skip, name="skip"),
+]

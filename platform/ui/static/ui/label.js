@@ -1,0 +1,439 @@
+// The labeling page. The next item is here before it is asked for; an answer is written down, the page moves on at
+// once, and the answer travels by itself (label/outbox.js). What comes back refused brings its item back, words intact.
+import { isTyping } from "./typing.js";
+import { openJump } from "./jump.js";
+import * as outbox from "./label/outbox.js";
+import { Dock } from "./label/dock.js";
+import { Drafts } from "./label/drafts.js";
+import { Reading } from "./label/reading.js";
+import { hide as hideDifferences } from "./label/differences.js";
+import { isActive, look, seconds } from "./label/presence.js";
+import { send } from "./label/send.js";
+import { person } from "./label/store.js";
+import { shine } from "./label/lamp.js";
+
+const SLOW = 200; // below it a wait is not mentioned
+const JUST_SHOWN = 350; // a key pressed for the last item must not answer this one
+const place = document.getElementById("main");
+const said = document.querySelector("[data-said]");
+const desks = new Map(); // workspace element → {dock, reading}
+const underway = new Map(); // request key → workspace element, until the server has answered
+let desk = null; // what is on the page: {workspace, dock, reading, shownAt}
+let ahead = null; // the workspace after this one
+let aheadIsAsked = null;
+let held = null; // the workspace that waits while an earlier answer is looked at
+let draftState = "saved";
+
+const drafts = new Drafts((state) => { draftState = state; shine(draftState); });
+const channel = globalThis.BroadcastChannel ? new BroadcastChannel(`goldpan-${person}`) : null;
+const tab = String(Math.random());
+
+// ---- Showing an item -------------------------------------------------------------------------------------------
+
+function set(workspace) {
+  const dock = new Dock(workspace);
+  const reading = new Reading(workspace, { together: desk?.reading.is("together") });
+  const words = drafts.unsaved(workspace.dataset.item);
+  if (words) {
+    dock.fill(words);
+    keep({ workspace, dock });
+  }
+  dock.onCurrent = () => showStep(dock);
+  workspace.querySelector("form.dock").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
+  workspace.querySelector("form.dock").addEventListener("input", (event) => changed(event.target));
+  workspace.querySelector("form.dock").addEventListener("focusin", (event) => dock.setCurrent(event.target.closest("[data-row]")));
+  workspace.querySelector("form.skip")?.addEventListener("submit", (event) => { event.preventDefault(); skip(event.submitter, event.target); });
+  workspace.addEventListener("click", clicked);
+  desks.set(workspace, { dock, reading });
+  return desks.get(workspace);
+}
+
+function show(workspace, words = "") {
+  hideDifferences();
+  const typing = document.activeElement?.closest("#workspace") ?? document.activeElement === document.body;
+  const { dock, reading } = desks.get(workspace) ?? set(workspace);
+  place.replaceChildren(place.querySelector("h1"), workspace);
+  desk = { workspace, dock, reading, shownAt: performance.now() };
+  reading.settle();
+  showStep(dock);
+  look(workspace);
+  if (typing) workspace.focus({ preventScroll: true });
+  if (words) dock.tell(words, true);
+  said.textContent = words || "The next item is here.";
+  channel?.postMessage({ kind: "open", lease: workspace.dataset.lease, tab });
+  if (workspace.dataset.lease && Date.now() - (workspace.fetchedAt ?? Date.now()) > leaseTime(workspace) / 2) extend(workspace);
+}
+
+// On a phone the dock shows one question; its button steps through them and then submits.
+function showStep(dock) {
+  const step = dock.form.querySelector("[data-step]");
+  const isLast = dock.rows.indexOf(dock.current) === dock.rows.length - 1;
+  const isNarrow = matchMedia("(max-width: 760px)").matches;
+  step.hidden = !isNarrow || isLast;
+  dock.form.querySelector(".btn.go").hidden = isNarrow && !isLast;
+}
+
+function parse(html) {
+  const found = new DOMParser().parseFromString(html, "text/html").getElementById("workspace");
+  const workspace = found && document.importNode(found, true);
+  if (workspace) workspace.fetchedAt = Date.now();
+  return workspace;
+}
+
+// ---- What comes next -------------------------------------------------------------------------------------------
+
+// The server leaves out one lease, the one in hand: so it is asked only when no answer is still under way.
+function fetchAhead() {
+  if (ahead || aheadIsAsked || outbox.entries().length) return aheadIsAsked;
+  const hand = (held ?? desk?.workspace)?.dataset.lease;
+  aheadIsAsked = send(`${place.dataset.next}${hand ? `?ahead_of=${hand}` : ""}`)
+    .then(async (answer) => {
+      if (answer.isSignedOut) return signedOut();
+      if (answer.status >= 500) throw new Error(String(answer.status));
+      outbox.reached();
+      const found = answer.status === 200 ? parse(await answer.text()) : null;
+      if (found && found.dataset.lease !== hand) ahead = found;
+      return answer.status;
+    })
+    .catch(() => { outbox.missed(); setTimeout(() => { fetchAhead(); }, 5_000); return 0; })
+    .finally(() => { aheadIsAsked = null; });
+  return aheadIsAsked;
+}
+
+function moveOn() {
+  if (held) {
+    const workspace = held;
+    held = null;
+    history.replaceState({}, "", place.dataset.home);
+    return show(workspace);
+  }
+  if (ahead) {
+    const workspace = ahead;
+    ahead = null;
+    show(workspace);
+    return fetchAhead();
+  }
+  return waitForNext();
+}
+
+async function waitForNext() {
+  desk = null;
+  hideDifferences();
+  const panel = document.createElement("p");
+  panel.className = "waiting";
+  panel.setAttribute("role", "status");
+  place.replaceChildren(place.querySelector("h1"), panel);
+  const timer = setTimeout(() => { panel.textContent = outbox.state.since ? "You are offline. Your answers are kept in this browser; the next item comes when the network does." : "Fetching the next item"; }, SLOW);
+  while (!ahead && !desk) {
+    const status = outbox.entries().length ? 0 : await fetchAhead();
+    if (desk) break;
+    if (status === 204 || (status >= 400 && status < 500)) return location.assign(place.dataset.home);
+    if (!ahead) await new Promise((done) => { setTimeout(done, outbox.state.since ? 500 : 30); });
+  }
+  clearTimeout(timer);
+  if (!desk) moveOn();
+}
+
+// ---- Answering -------------------------------------------------------------------------------------------------
+
+function keep({ workspace, dock }) {
+  drafts.keep(workspace.dataset.item, workspace.dataset.draft, dock.fields());
+}
+
+function changed(target) {
+  if (!desk || !target.name) return;
+  desk.dock.remember(target.closest("[data-row]"));
+  desk.dock.setCurrent(target.closest("[data-row]"));
+  desk.dock.tell("");
+  keep(desk);
+}
+
+function submit() {
+  if (!desk || performance.now() - desk.shownAt < JUST_SHOWN) return;
+  const { workspace, dock } = desk;
+  const [missing] = dock.open;
+  if (missing) {
+    dock.setCurrent(missing);
+    const name = missing.getAttribute("aria-label") || missing.closest(".ask").querySelector(".title").firstChild.textContent.trim() || missing.labels?.[0]?.textContent.trim();
+    return dock.tell(`Still open: ${name}`);
+  }
+  if (workspace.dataset.lost) return dock.tell("This item is with someone else now. Your words are kept; copy what you need, then go on.", true);
+  dock.form.elements.seconds.value = seconds(workspace);
+  const key = dock.form.elements.request_key.value;
+  drafts.release(workspace.dataset.item);
+  underway.set(key, workspace);
+  outbox.add({ kind: "answer", key, address: dock.form.getAttribute("action"), item: workspace.dataset.item, draft: workspace.dataset.draft, lease: workspace.dataset.lease, body: new URLSearchParams(new FormData(dock.form)).toString() });
+  remember(workspace);
+  return moveOn();
+}
+
+function skip(button, form) {
+  const { workspace } = desk;
+  const body = new URLSearchParams(new FormData(form, button));
+  form.closest("dialog").close();
+  drafts.release(workspace.dataset.item);
+  drafts.forget(workspace.dataset.item);
+  const key = `skip:${workspace.dataset.lease}`;
+  underway.set(key, workspace);
+  outbox.add({ kind: "skip", key, address: form.getAttribute("action"), item: workspace.dataset.item, lease: workspace.dataset.lease, body: body.toString() });
+  moveOn();
+}
+
+// The browser's own Back leads to the answer just given, at its address.
+function remember(workspace) {
+  place.dataset.last = workspace.dataset.item;
+  if (workspace.dataset.revises) return;
+  history.replaceState({ item: workspace.dataset.item }, "", `${place.dataset.items}${workspace.dataset.item}/`);
+  history.pushState({}, "", place.dataset.home);
+}
+
+outbox.onChange((event) => {
+  if (event.kind === "added" && !event.written) draftState = "no-room";
+  if (event.kind === "taken") taken(event);
+  if (event.kind === "refused") refused(event);
+  if (event.kind === "signed-out") signedOut();
+  shine(draftState);
+});
+
+function taken({ entry, answer }) {
+  drafts.forget(entry.item);
+  const workspace = underway.get(entry.key);
+  underway.delete(entry.key);
+  desks.delete(workspace);
+  draftState = "saved";
+  if (answer.done !== undefined) showProgress(answer.done);
+  if (desk?.workspace.querySelector('[data-back]') === null) addBack();
+  channel?.postMessage({ kind: "answered", item: entry.item, tab });
+  fetchAhead();
+}
+
+function refused({ entry, status, answer }) {
+  const workspace = underway.get(entry.key);
+  underway.delete(entry.key);
+  if (entry.kind === "skip") return fetchAhead();
+  drafts.keep(entry.item, entry.draft, fieldsOf(entry.body));
+  const words = answer.errors ? Object.values(answer.errors).flat().join(" ") : (answer.detail ?? "The server did not take this answer. It is kept in this browser.");
+  if (!workspace) return say(`An answer was not taken: ${words}`);
+  if (status === 409 || status === 404) workspace.dataset.lost = "true";
+  else workspace.querySelector('[name="request_key"]').value = newKey();
+  if (desk && desk.workspace !== workspace) held ??= desk.workspace;
+  show(workspace, `${answer.title ? `${answer.title}. ` : ""}${words}`);
+  if (workspace.dataset.lost) offerToGoOn(workspace);
+  return undefined;
+}
+
+const fieldsOf = (body) => Object.fromEntries([...new URLSearchParams(body)].filter(([name]) => !["csrfmiddlewaretoken", "request_key", "seconds", "revises"].includes(name)));
+
+function offerToGoOn(workspace) {
+  const button = workspace.querySelector(".btn.go");
+  button.type = "button";
+  button.firstChild.textContent = "Go on ";
+  button.addEventListener("click", (event) => { event.preventDefault(); moveOn(); }, { once: true });
+}
+
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function showProgress(done) {
+  const bar = document.querySelector(".far progress");
+  document.querySelector("[data-done]").textContent = done.toLocaleString("en");
+  bar.value = done;
+}
+
+function say(words) {
+  if (desk) desk.dock.tell(words, true);
+  said.textContent = words;
+}
+
+function signedOut() {
+  outbox.state.signedOut = true;
+  shine(draftState);
+  say("You are signed out. What you typed is kept in this browser; sign in again in this tab or another one, and it is sent.");
+}
+
+// ---- Going back ------------------------------------------------------------------------------------------------
+
+async function back(item) {
+  if (!item) return say("There is no earlier answer to go back to.");
+  const waiting = outbox.entries().some((entry) => entry.item === item);
+  if (waiting && outbox.state.since) return say("Your last answer still waits to be sent; it can be changed once the network is back.");
+  for (let tries = 0; tries < 100 && outbox.entries().some((entry) => entry.item === item); tries += 1) await new Promise((done) => { setTimeout(done, 30); });
+  try {
+    const answer = await send(`${place.dataset.items}${item}/`);
+    if (answer.isSignedOut) return signedOut();
+    const workspace = answer.ok ? parse(await answer.text()) : null;
+    if (!workspace) return say("There is no earlier answer to go back to.");
+    if (desk?.workspace.dataset.lease) held = desk.workspace;
+    history.replaceState({ item }, "", `${place.dataset.items}${item}/`);
+    return show(workspace);
+  } catch {
+    outbox.missed();
+    return say("The last item needs the network. Yours is kept as you answered it.");
+  }
+}
+
+function addBack() {
+  const link = document.createElement("a");
+  link.href = `${place.dataset.items}${place.dataset.last}/`;
+  link.dataset.back = place.dataset.last;
+  link.innerHTML = "<kbd>Z</kbd> Back";
+  desk.workspace.querySelector(".ways").prepend(link);
+}
+
+function previous() {
+  if (desk?.dock.undo()) {
+    keep(desk);
+    return desk.dock.tell("Undone.");
+  }
+  const link = desk?.workspace.querySelector("[data-back]");
+  // An item fetched ahead does not know yet what was answered after it was fetched.
+  return back(desk?.workspace.dataset.revises ? link?.dataset.back : place.dataset.last);
+}
+
+addEventListener("popstate", (event) => {
+  if (event.state?.item) return back(event.state.item);
+  if (held || desk?.workspace.dataset.revises) return held ? moveOn() : location.reload();
+  return undefined;
+});
+
+// ---- Keys and clicks -------------------------------------------------------------------------------------------
+
+const toggle = async (view) => { const words = await desk.reading.toggle(view); if (words) desk.dock.tell(words); };
+const KEYS = {
+  Enter: () => submit(), z: () => previous(), s: () => openSkip(), d: () => toggle("differences"), r: () => toggle("raw"), p: () => toggle("whole"), l: () => toggle("together"),
+  g: () => openGuideline(), j: () => desk.dock.step(1), k: () => desk.dock.step(-1), "?": () => openKeys(), "/": () => openJump(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.closest?.("textarea")) return desk?.workspace.focus({ preventScroll: true });
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog?.id === "skip-sheet" && event.target.tagName !== "INPUT") return dialog.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  if (!desk || isTyping(event) || event.repeat) return undefined;
+  if (event.key === "Tab") return intoText(event);
+  if (event.key === "Enter" && event.target.closest("a, button, summary")) return undefined;
+  const isAnswer = event.key.length === 1 && performance.now() - desk.shownAt > 60 && desk.dock.answer(event.key);
+  const act = !isAnswer && KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (isAnswer || act) event.preventDefault();
+  if (act) act();
+  return undefined;
+});
+
+// From nowhere in particular, Tab goes to the first text; from anywhere else it does what it always does.
+function intoText(event) {
+  const text = desk.workspace.querySelector("textarea");
+  if (event.shiftKey || !text || ![document.body, desk.workspace, place].includes(document.activeElement)) return;
+  event.preventDefault();
+  text.focus({ preventScroll: true });
+}
+
+function clicked(event) {
+  const control = event.target.closest("[data-view], [data-back], [data-skip], [data-leave], [data-step]");
+  if (!control || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (control.dataset.view) toggle(control.dataset.view);
+  else if (control.dataset.back) previous();
+  else if ("skip" in control.dataset) openSkip();
+  else if ("step" in control.dataset) desk.dock.step(1);
+  else if (held) moveOn();
+  else location.assign(place.dataset.home);
+}
+
+const openKeys = () => desk?.workspace.querySelector("#keys-sheet").showModal();
+const openSkip = () => desk?.workspace.querySelector("#skip-sheet")?.showModal();
+
+let drawer = null;
+const guidelineLink = document.querySelector("[data-guideline]");
+async function fetchGuideline() {
+  const answer = await send(guidelineLink.dataset.guideline);
+  const text = await answer.text();
+  drawer = document.createElement("dialog");
+  drawer.className = "drawer";
+  drawer.setAttribute("aria-labelledby", "guideline-title");
+  drawer.innerHTML = '<header><h2 id="guideline-title">Guideline</h2><form method="dialog"><button class="btn plain">Close <kbd>Esc</kbd></button></form></header>';
+  // The server rendered it through its one door from text to HTML.
+  drawer.append(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+  drawer.addEventListener("keydown", (event) => event.key.toLowerCase() === "g" && drawer.close());
+  document.body.append(drawer);
+}
+
+async function openGuideline() {
+  if (!guidelineLink) return say("This project has no guideline yet.");
+  try {
+    if (!drawer) await fetchGuideline();
+  } catch {
+    return say("The guideline needs the network this first time.");
+  }
+  return drawer.showModal();
+}
+
+guidelineLink?.addEventListener("click", (event) => { if (!event.ctrlKey && !event.metaKey) { event.preventDefault(); openGuideline(); } });
+const keysButton = document.querySelector("[data-keys]");
+if (keysButton && document.getElementById("keys-sheet")) {
+  keysButton.hidden = false;
+  keysButton.addEventListener("click", openKeys);
+}
+
+// ---- Staying -----------------------------------------------------------------------------------------------------
+
+const leaseTime = (workspace) => Math.max(60, Number(workspace.dataset.left)) * 1000;
+
+async function extend(workspace) {
+  workspace.extendedAt = Date.now();
+  try {
+    const answer = await send(workspace.dataset.extend, { body: "" });
+    if (answer.isSignedOut) return signedOut();
+    if (answer.status !== 409 || workspace.dataset.lost || [...underway.values()].includes(workspace)) return undefined;
+    if (workspace === ahead) { ahead = null; return fetchAhead(); }
+    return lose(workspace, await answer.json());
+  } catch {
+    return outbox.missed();
+  }
+}
+
+function lose(workspace, answer) {
+  workspace.dataset.expired = "true";
+  if (desk?.workspace !== workspace) return;
+  desk.dock.tell(`${answer.title}. Your words are kept: copy what you need, or send them all the same; if a place is free, they are taken.`, true);
+}
+
+setInterval(() => {
+  if (!isActive()) return;
+  for (const workspace of [desk?.workspace, held, ahead]) {
+    if (!workspace?.dataset.lease || workspace.dataset.expired || workspace.dataset.lost) continue;
+    if (Date.now() - (workspace.extendedAt ?? workspace.fetchedAt ?? 0) > leaseTime(workspace) / 3) extend(workspace);
+  }
+}, 15_000);
+
+addEventListener("pageshow", (event) => { if (event.persisted && desk?.workspace.dataset.lease) extend(desk.workspace); });
+addEventListener("pagehide", () => { drafts.save(); });
+addEventListener("visibilitychange", () => document.visibilityState === "hidden" && drafts.save());
+
+channel?.addEventListener("message", ({ data }) => {
+  if (data.tab === tab || !desk) return;
+  const isHere = data.lease && data.lease === desk.workspace.dataset.lease;
+  if (data.kind === "open" && isHere) channel.postMessage({ kind: "also", lease: data.lease, tab });
+  if (data.kind === "also" && isHere) desk.dock.tell("This item is open in another tab too. Answer it in one of them.");
+  if (data.kind !== "answered") return;
+  place.dataset.last = data.item;
+  if (ahead?.dataset.item === data.item) { ahead = null; fetchAhead(); }
+  if (desk.workspace.dataset.item === data.item && desk.workspace.dataset.lease) { moveOn(); say("You answered the last item in another tab."); }
+});
+
+// ---- Beginning ---------------------------------------------------------------------------------------------------
+
+const first = document.getElementById("workspace");
+if (first) {
+  first.fetchedAt = Date.now();
+  // An answer to this very item may still be on its way, from before a reload.
+  if (outbox.entries().some((entry) => entry.lease && entry.lease === first.dataset.lease)) waitForNext();
+  else show(first);
+  said.textContent = "";
+}
+outbox.flush();
+fetchAhead();
+shine(draftState);
+if (guidelineLink) (globalThis.requestIdleCallback ?? setTimeout)(() => fetchGuideline().catch(() => {}));

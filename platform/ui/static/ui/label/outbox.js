@@ -1,0 +1,81 @@
+// Answers on their way. They are written down before they are sent, leave in order, and stay until the server has said
+// yes or no. A second sending of the same answer is harmless: the server knows its request key.
+import { read, write, person } from "./store.js";
+import { send } from "./send.js";
+
+const NAME = "outbox";
+const LONGEST_WAIT = 30_000;
+const listeners = [];
+let timer;
+let running = false;
+let wait = 1_000;
+
+export const state = { since: null, signedOut: false };
+export const entries = () => read(NAME, []);
+export const onChange = (listener) => listeners.push(listener);
+const tell = (event) => listeners.forEach((listener) => listener(event));
+
+export function add(entry) {
+  const written = write(NAME, [...entries(), { ...entry, at: Date.now() }]);
+  tell({ kind: "added", entry, written });
+  flush();
+  return written;
+}
+
+const remove = (entry) => write(NAME, entries().filter((other) => other.key !== entry.key));
+
+export function flush() {
+  clearTimeout(timer);
+  if (running || !person || !entries().length) return;
+  running = true;
+  // One tab sends at a time, where the browser can promise that.
+  const turn = navigator.locks ? (work) => navigator.locks.request(`goldpan-outbox-${person}`, work) : (work) => work();
+  turn(work).finally(() => {
+    running = false;
+    if (entries().length && !state.signedOut) timer = setTimeout(flush, state.since ? wait : 0);
+  });
+}
+
+async function work() {
+  for (let entry = entries()[0]; entry; entry = entries()[0]) {
+    const answer = await attempt(entry);
+    if (!answer) return;
+    remove(entry);
+    tell({ ...answer, entry });
+  }
+}
+
+async function attempt(entry) {
+  try {
+    const answer = await send(entry.address, { body: entry.body });
+    if (answer.isSignedOut) {
+      state.signedOut = true;
+      tell({ kind: "signed-out", entry });
+      return null;
+    }
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) throw new Error(String(answer.status));
+    reached();
+    const problem = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
+    return { kind: answer.ok ? "taken" : "refused", status: answer.status, answer: problem };
+  } catch {
+    missed();
+    return null;
+  }
+}
+
+export function reached() {
+  const was = state.since;
+  state.since = null;
+  state.signedOut = false;
+  wait = 1_000;
+  if (was) tell({ kind: "online" });
+}
+
+export function missed() {
+  state.since ??= Date.now();
+  wait = Math.min(LONGEST_WAIT, wait * 2) * (0.8 + Math.random() * 0.4);
+  tell({ kind: "offline" });
+}
+
+addEventListener("online", () => { wait = 1_000; flush(); });
+addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
