@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from stack import children
 from stack.errors import StackError
@@ -47,9 +49,9 @@ class RedisServer:
         return self._process.pid if self._process and self._process.poll() is None else None
 
     def client(self) -> "redis.Redis":
-        """A client with short time-outs."""
+        """A client that waits two seconds and does not try again."""
         return redis.Redis(
-            unix_socket_path=str(self.socket), password=self._password, socket_timeout=2, socket_connect_timeout=2
+            unix_socket_path=str(self.socket), password=self._password, socket_timeout=2, retry=Retry(NoBackoff(), 0)
         )
 
     def start(self) -> "RedisServer":

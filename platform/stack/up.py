@@ -182,7 +182,7 @@ class Installation:
     def _environment(self) -> dict[str, str]:
         own = {
             "GOLDPAN_HOME": str(self.home.path),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings"),
             "PYTHONPATH": os.pathsep.join([*map(str, ROOTS), *filter(None, [os.environ.get("PYTHONPATH")])]),
             "PYTHONUNBUFFERED": "1",
         }

@@ -78,7 +78,7 @@ def _owner(folder: Path) -> SystemAccount:
     return by_uid(uid)
 
 
-def prepare(where: Place, programs: Programs) -> None:
+def prepare(where: Place, programs: Programs, *, durable: bool) -> None:
     """Make the data folder if there is none; say in a sentence why an existing one cannot be used."""
     if where.folder.exists():
         check(where, programs)
@@ -90,7 +90,7 @@ def prepare(where: Place, programs: Programs) -> None:
     command: list[str | Path] = [
         *(programs["initdb"], "--pgdata", draft, "--username", SUPERUSER, "--encoding", "UTF8"),
         *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
-        *("--data-checksums", "--auth", "reject", "--no-instructions", "--no-sync"),
+        *("--data-checksums", "--auth", "reject", "--no-instructions", *(() if durable else ("--no-sync",))),
     ]
     made = subprocess.run(  # noqa: S603
         command, cwd="/", capture_output=True, text=True, check=False, **where.account.identity()

@@ -76,7 +76,7 @@ class Server:
         programs = installed()
         if not self.place.account.is_ourselves and not self.place.account.can_enter(programs.bin):
             programs = programs.reachable_for(self.place.account, cluster.shelter_for(self.place))
-        cluster.prepare(self.place, programs)
+        cluster.prepare(self.place, programs, durable=self.durable)
         cluster.remember(self.home, self.place)
         end_leftovers(self.place.folder)
         cluster.admit(self.place)
@@ -98,7 +98,7 @@ class Server:
 
     def stop(self) -> None:
         """End all sessions and shut down cleanly."""
-        if self._postmaster:
+        if self._postmaster and self.pid:
             children.stop(self._postmaster, first=signal.SIGINT, patience=STOP_PATIENCE)
             children.wait_until_gone(self.processes(), patience=5)
 

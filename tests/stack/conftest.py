@@ -1,0 +1,42 @@
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stack.home import Home, short_root
+from stack.postgres import Postgres, Server
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that every account may walk through; pytest's own is closed to all but us."""
+    path = Path(tempfile.mkdtemp(prefix="goldpan-stack-", dir=short_root()))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def home(folder: Path) -> Home:
+    return Home(folder / "home").open()
+
+
+@pytest.fixture
+def database() -> Iterator[Callable[..., Server]]:
+    """Makes embedded databases that forget quickly, and removes them again."""
+    made: list[Server] = []
+
+    def make(home: Home, *, durable: bool = False) -> Server:
+        made.append(Postgres(home, durable=durable).server())
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.thaw()
+        server.remove()
+
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run PostgreSQL as somebody else")
