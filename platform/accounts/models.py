@@ -114,3 +114,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class Allowance(models.Model):
+    """How much of a quota someone has used in the current window; `accounts.limits` counts it. Safe to empty."""
+
+    key = models.CharField(primary_key=True, max_length=120, help_text="what:subject:id")
+    used = models.PositiveIntegerField()
+    began_at = models.DateTimeField()

@@ -158,6 +158,15 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 
+# What one person, project or address may do: how often, in how many seconds.
+QUOTAS = {
+    "sign-in": (300, 900),  # per address; the lock-out above is per account and address
+    "invitation": (60, 3600),
+    "token": (30, 3600),
+    "import": (env.number("GOLDPAN_IMPORTS_PER_HOUR", 60, low=1), 3600),
+    "release": (env.number("GOLDPAN_RELEASES_PER_HOUR", 30, low=1), 3600),
+}
+
 # --- The browser ---------------------------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-goldpan" if HTTPS else "goldpan"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

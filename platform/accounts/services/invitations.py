@@ -8,10 +8,13 @@ from django.db.models.functions import Now
 from accounts.models import Invitation, User
 from accounts.services.keys import digest_of
 from audit import services as audit
+from ui.problems import Refusal
 
 
-class InvitationRefused(Exception):
+class InvitationRefused(Refusal):
     """The invitation cannot be used by this person; the text says why."""
+
+    title = "You cannot accept this invitation"
 
 
 class InvitationGone(InvitationRefused):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 
+from accounts import limits
 from accounts.models import Invitation
 from accounts.services.keys import digest_of, new_secret
 from audit import services as audit
@@ -25,7 +26,11 @@ class Invited:
 
 @transaction.atomic
 def create(place: Place, *, role: str, email: str = "", days: int = DAYS) -> Invited:
-    """Make a single-use link into this project in this role, for `email` alone if given, for 1 to 60 days."""
+    """Make a single-use link into this project in this role, for `email` alone if given, for 1 to 60 days.
+
+    Raises `limits.TooMany`.
+    """
+    limits.spend("invitation", user_id=place.user.pk, project_id=place.project.pk)
     token = new_secret()
     invitation = Invitation.objects.create(
         project=place.project,
