@@ -1,4 +1,4 @@
-"""One batch of rows into PostgreSQL: converted, checked, staged by COPY, and told apart from what is there already."""
+"""One batch of rows into PostgreSQL: converted, checked, told apart from what is there, copied in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,44 +24,14 @@ from annotation.models import Import, RefusedRow
 EXCERPT = 500
 OTHER_CONTENT = "This key belongs to another item whose text differs."
 
-STAGE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS import_staging (
-    number bigint, key text, digest bytea, "group" text, messages jsonb, responses jsonb, principle text,
-    language text, tags text[], source jsonb
-) ON COMMIT DELETE ROWS;
-DELETE FROM import_staging
+KNOWN = "SELECT key, digest FROM annotation_item WHERE project_id = %s AND key = ANY(%s)"
+IDS = "SELECT nextval(pg_get_serial_sequence('annotation_item', 'id')) FROM generate_series(1, %s)"
+OVERLAP = "SELECT overlap FROM projects_project WHERE id = %s FOR SHARE"
+COPY_ITEMS = """
+COPY annotation_item (id, project_id, imported_by_id, key, digest, "group", messages, responses, principle, language,
+    tags, source) FROM STDIN
 """
-COPY = "COPY import_staging FROM STDIN"
-
-# A row that is not the first of its key, in this batch or in the project, becomes no item.
-KNOWN = """
-SELECT s.number, i.digest = s.digest FROM import_staging s
-JOIN annotation_item i ON i.project_id = %(project)s AND i.key = s.key
-UNION ALL
-SELECT s.number, s.digest = s.leader FROM (
-    SELECT number, key, digest, first_value(digest) OVER w AS leader, row_number() OVER w AS rank
-    FROM import_staging WINDOW w AS (PARTITION BY key ORDER BY number)
-) s WHERE s.rank > 1 AND NOT EXISTS (
-    SELECT 1 FROM annotation_item i WHERE i.project_id = %(project)s AND i.key = s.key
-)
-"""
-FORGET = "DELETE FROM import_staging WHERE number = ANY(%s)"
-ADD = """
-WITH added AS (
-    INSERT INTO annotation_item (project_id, key, digest, "group", messages, responses, principle, language, tags,
-        source, imported_by_id)
-    SELECT %(project)s, key, digest, "group", messages, responses, principle, language, tags, source, %(run)s
-    FROM import_staging ORDER BY number
-    RETURNING id, key
-), slots AS (
-    INSERT INTO annotation_slot (project_id, item_id, number, priority)
-    SELECT %(project)s, added.id, n, 0
-    FROM added, (SELECT overlap FROM projects_project WHERE id = %(project)s FOR SHARE) p,
-        generate_series(0, p.overlap - 1) n
-    ORDER BY added.id, n
-)
-SELECT id, key FROM added WHERE key = ANY(%(labeled)s)
-"""
+COPY_SLOTS = "COPY annotation_slot (project_id, item_id, number) FROM STDIN"
 COPY_LABELS = """
 COPY annotation_annotation (project_id, item_id, form_id, imported_name, answers, shown, seconds, source) FROM STDIN
 """
@@ -93,6 +63,7 @@ class Staged:
     """A row that may become an item: what tells it apart, its line for COPY, and the labels that came along."""
 
     key: str
+    digest: bytes
     line: bytes
     responses: int
     labels: Sequence[Fitted] = ()
@@ -119,7 +90,7 @@ def prepare(batch: Batch, records: Sequence[Record]) -> Prepared:
         try:
             item = batch.convert(value)
             validate(item)
-            found.staged[number] = _stage(number, item, batch)
+            found.staged[number] = _stage(item, batch)
         except Refused as refusal:
             found.refused.append(_refusal(batch, number, refusal.reason, _excerpt(value)))
     return found
@@ -127,27 +98,26 @@ def prepare(batch: Batch, records: Sequence[Record]) -> Prepared:
 
 def write(batch: Batch, found: Prepared) -> Outcome:
     """Store a batch inside the caller's transaction."""
-    outcome = Outcome()
     with connection.cursor() as cursor:
-        cursor.execute(STAGE)
-        with cursor.copy(COPY) as copy:
-            copy.write(b"".join(row.line for row in found.staged.values()))
-        outcome.duplicate = _set_known_aside(cursor, batch, found)
-        added = _add(cursor, batch, found)
-        outcome.labels = _add_labels(cursor, batch, found, added)
-    outcome.labels_left_out = sum(row.left_out for row in found.staged.values())
-    outcome.ok, outcome.refused = len(found.staged), len(found.refused)
+        duplicate = _set_known_aside(cursor, batch, found)
+        added = _add_items(cursor, batch, list(found.staged.values()))
+        labels = _add_labels(cursor, batch, added)
     RefusedRow.objects.bulk_create(found.refused)
-    return outcome
+    return Outcome(
+        ok=len(added),
+        duplicate=duplicate,
+        refused=len(found.refused),
+        labels=labels,
+        labels_left_out=sum(row.left_out for _, row in added),
+    )
 
 
-def _stage(number: int, item: CanonicalItem, batch: Batch) -> Staged:
+def _stage(item: CanonicalItem, batch: Batch) -> Staged:
     labels, left_out = fit(item, batch.questions) if item.labels else ((), 0)
     digest = content_digest(item)
     key = item.key or digest.hex()
     line = copying.line(
         (
-            str(number).encode(),
             copying.text(key),
             copying.binary(digest),
             copying.text(group_key(item)),
@@ -159,7 +129,7 @@ def _stage(number: int, item: CanonicalItem, batch: Batch) -> Staged:
             copying.json(item.source),
         )
     )
-    return Staged(key, line, len(item.responses), labels, left_out)
+    return Staged(key, digest, line, len(item.responses), labels, left_out)
 
 
 def _response(response: CanonicalResponse) -> dict[str, Any]:
@@ -171,35 +141,41 @@ def _response(response: CanonicalResponse) -> dict[str, Any]:
 
 
 def _set_known_aside(cursor: Any, batch: Batch, found: Prepared) -> int:
-    """Take out of the batch what is no new item; returns how many of those are true duplicates."""
-    cursor.execute(KNOWN, {"project": batch.run.project_id})
-    known = cursor.fetchall()
-    if not known:
-        return 0
-    cursor.execute(FORGET, [[number for number, _ in known]])
-    for number, is_same in known:
-        row = found.staged.pop(number)
-        if not is_same:
+    """Take out of the batch what is no new item, here or in the project; returns how many are true duplicates."""
+    cursor.execute(KNOWN, [batch.run.project_id, [row.key for row in found.staged.values()]])
+    seen = {key: bytes(digest) for key, digest in cursor.fetchall()}
+    duplicates = 0
+    for number, row in list(found.staged.items()):
+        if seen.setdefault(row.key, row.digest) is row.digest:
+            continue
+        del found.staged[number]
+        if seen[row.key] == row.digest:
+            duplicates += 1
+        else:
             found.refused.append(_refusal(batch, number, OTHER_CONTENT, row.key))
-    return sum(is_same for _, is_same in known)
+    return duplicates
 
 
-def _add(cursor: Any, batch: Batch, found: Prepared) -> dict[str, int]:
-    """Items and their slots; the ids of those that have labels, by key.
+def _add_items(cursor: Any, batch: Batch, rows: list[Staged]) -> list[tuple[int, Staged]]:
+    """Items and their slots, under ids drawn beforehand; the rows come back with theirs.
 
     Raises IntegrityError where another import took a key in this very moment: the job's next attempt finds it known.
     """
-    labeled = [row.key for row in found.staged.values() if row.labels]
-    cursor.execute(ADD, {"project": batch.run.project_id, "run": batch.run.pk, "labeled": labeled})
-    return {key: item_id for item_id, key in cursor.fetchall()}
+    cursor.execute(IDS, [len(rows)])
+    added = [(item_id, row) for (item_id,), row in zip(cursor.fetchall(), rows, strict=True)]
+    cursor.execute(OVERLAP, [batch.run.project_id])
+    numbers = range(cursor.fetchone()[0])
+    owner = f"\t{batch.run.project_id}\t{batch.run.pk}\t".encode()
+    with cursor.copy(COPY_ITEMS) as copy:
+        copy.write(b"".join([b"%d%b%b" % (item_id, owner, row.line) for item_id, row in added]))
+    project = batch.run.project_id
+    with cursor.copy(COPY_SLOTS) as copy:
+        copy.write(b"".join([b"%d\t%d\t%d\n" % (project, item_id, n) for item_id, _ in added for n in numbers]))
+    return added
 
 
-def _add_labels(cursor: Any, batch: Batch, found: Prepared, added: dict[str, int]) -> int:
-    lines = [
-        _label_line(batch, added[row.key], row.responses, label)
-        for row in found.staged.values()
-        for label in row.labels
-    ]
+def _add_labels(cursor: Any, batch: Batch, added: list[tuple[int, Staged]]) -> int:
+    lines = [_label_line(batch, item_id, row.responses, label) for item_id, row in added for label in row.labels]
     if lines:
         with cursor.copy(COPY_LABELS) as copy:
             copy.write(b"".join(lines))
