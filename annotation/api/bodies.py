@@ -54,8 +54,8 @@ class Body:
 
 def file_of(request: Request) -> tuple[BinaryIO, str]:
     """The uploaded file and what its sender calls it. Raises a Refusal before anything is read that is too long."""
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal():
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if "HTTP_TRANSFER_ENCODING" in request.META or not length.isdecimal():
         raise LengthRequired
     if int(length) > settings.MAX_IMPORT_BYTES + FORM_AROUND_IT:
         raise UploadTooLarge

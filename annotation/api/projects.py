@@ -22,20 +22,8 @@ from projects.api.views import TOKEN, TokenView
 from projects.models import Guideline, Membership
 from projects.services import guidelines
 from projects.services.projects import SlugTaken
-from ui.problems import Refusal
 
 SETTINGS = ("name", "description", "lease_minutes", "overlap")
-
-
-class FormRefused(Refusal):
-    """The questions do not hold together."""
-
-    status = 422
-    title = "This form cannot be used"
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = errors
 
 
 class Projects(TokenView):
@@ -116,10 +104,7 @@ def _change(place: Place, body: Mapping[str, Any]) -> None:
     if "guideline" in body:
         guidelines.save(place, text=body["guideline"])
     if "form" in body:
-        try:
-            forms.save_form(place, body["form"])
-        except forms.FormRefused as error:
-            raise FormRefused(error.errors) from None
+        forms.save_form(place, body["form"])
 
 
 def summary_of(membership: Membership) -> dict[str, Any]:

@@ -136,7 +136,8 @@ def add_imported(
 ) -> Annotation:
     """Add an annotation made elsewhere, in the item's own response order, under the name it came with.
 
-    Raises AnswersRefused. A second one of the same name for the same item supersedes the first.
+    Raises AnswersRefused. A second one of the same name for the same item supersedes the first; the same once more
+    is the first.
     """
     form = Form.objects.filter(project=place.project).order_by("-version").first()
     if form is None:
@@ -144,17 +145,20 @@ def add_imported(
     Item.objects.select_for_update().get(pk=item.pk)
     old = Annotation.objects.current().filter(item=item, imported_name=imported_name, author__isnull=True).first()
     straight = list(range(len(item.responses)))
+    stored = checked(form.pk, answers, item=item, shown=straight, partial=True)
+    if old and (old.form_id, old.answers, old.source) == (form.pk, stored, source):
+        return old
     annotation = Annotation.objects.create(
         project=place.project,
         item=item,
         form=form,
         imported_name=imported_name,
-        answers=checked(form.pk, answers, item=item, shown=straight, partial=True),
+        answers=stored,
         shown=straight,
         source=source,
         supersedes=old,
     )
-    _finish(place, annotation, "annotation.imported")
+    _record(place, annotation, "annotation.imported")
     return annotation
 
 
@@ -222,6 +226,10 @@ def _replayed(place: Place, request_key: uuid.UUID, digest: bytes) -> Submitted 
 
 def _finish(place: Place, annotation: Annotation, verb: str) -> None:
     Draft.objects.filter(author=place.user, item_id=annotation.item_id).delete()
+    _record(place, annotation, verb)
+
+
+def _record(place: Place, annotation: Annotation, verb: str) -> None:
     record(
         verb,
         subject=f"annotation:{annotation.pk}",
