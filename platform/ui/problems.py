@@ -99,7 +99,7 @@ def _from_refusal(error: Refusal) -> Problem:
         status=int(error.status),
         title=error.title,
         detail=str(error),
-        errors=error.errors,
+        errors={name: [text] if isinstance(text, str) else list(text) for name, text in error.errors.items()},
         kept=error.kept,
         next_url=error.next_url,
         next_label=error.next_label,
