@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from annotation.kinds import KINDS, SettingsRefused
 from annotation.models import Question
-from annotation.services.forms import MOST_QUESTIONS
+from annotation.services.forms import MOST_QUESTIONS, Asking
 
 Raw = dict[str, Any]
 """A question as `annotation.services.forms.save_form` takes it, checked or not."""
@@ -96,6 +96,12 @@ def new(kind: str, among: Sequence[Raw] = ()) -> Raw:
         "is_required": True,
         "settings": {},
     }
+
+
+def raw_of(question: Asking | Question) -> Raw:
+    """A saved or checked question as the builder's fields have it."""
+    fields = ("key", "kind", "title", "help", "target", "is_required", "settings")
+    return {name: getattr(question, name) for name in fields}
 
 
 def _row(position: int, raw: Raw, errors: Mapping[str, str]) -> Row:

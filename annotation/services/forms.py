@@ -20,14 +20,14 @@ FIELDS = frozenset({"key", "kind", "title", "help", "target", "is_required", "se
 
 
 class FormRefused(Refusal):
-    """The questions do not hold together. `errors` maps `<position>.<field>`, or `form`, to a sentence."""
+    """The questions do not hold together. `sentences` maps `<position>.<field>`, or `form`, to what is wrong."""
 
     status = 422
     title = "The form does not hold together"
 
     def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = dict(errors)
+        super().__init__(" ".join(errors.values()), errors={name: [text] for name, text in errors.items()})
+        self.sentences = dict(errors)
 
 
 @dataclass(frozen=True, slots=True)

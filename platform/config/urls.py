@@ -6,7 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("accounts.urls")),
-    path("", include("projects.urls")),
+    path("", include("annotation.project_urls")),  # with the pages of projects.urls
     path("", include("annotation.urls")),
     path("", include("curation.urls")),
     path("", include("ui.urls")),

@@ -1,0 +1,180 @@
+"""The step between an upload and its import: which column means what, as plain form fields and back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotation.imports.adapters import ADAPTERS, BadOptions, Row
+from annotation.imports.canonical import CanonicalItem, Refused, validate
+from annotation.imports.canonical.label_checks import WINNERS
+
+RESPONSES = 4  # columns of responses that the page offers; the API takes more
+SINGLE = (
+    ("key", "Id", "Comes back in exports. Without it the text itself is the id."),
+    ("group", "Group", "Items of one group stay in one split, such as a prompt’s id."),
+    ("context", "Context", "Is added below the prompt."),
+    ("system", "System turn", "Stands above the prompt."),
+    ("principle", "Principle", "What the preference is conditioned on."),
+    ("language", "Language", ""),
+    ("tags", "Tags", "To filter by."),
+)
+NO_LABEL = "none"
+MOST_VALUES = 20
+PREVIEWED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A select over the columns of the file."""
+
+    name: str
+    label: str
+    hint: str
+    value: str
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A value seen in the column of winners, and what it is taken to mean."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One of the first rows as the item it would become, or why it would not."""
+
+    number: int
+    prompt: str = ""
+    responses: tuple[str, ...] = ()
+    label: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Everything the page of columns shows."""
+
+    columns: list[str]
+    prompt: Choice
+    responses: list[Choice]
+    models: list[Choice]
+    others: list[Choice]
+    winner: Choice
+    outcomes: list[Outcome]
+    meanings: tuple[tuple[str, str], ...]
+    votes: str  # the column of a list of votes, where one was found
+    preview: list[Mapped]
+
+
+MEANINGS = (
+    ("a", "the first response"),
+    ("b", "the second response"),
+    ("tie", "tie"),
+    ("both_bad", "both bad"),
+    ("unsure", "unsure"),
+    (NO_LABEL, "no label"),
+)
+
+
+def read(post: Mapping[str, str], rows: Sequence[Row], suggested: Mapping[str, Any]) -> dict[str, Any]:
+    """The mapping that the fields describe, as the adapter takes it; what was left empty is left out."""
+    responses = [post.get(f"response.{place}", "") for place in range(RESPONSES)]
+    options: dict[str, Any] = {"prompt": post.get("prompt", ""), "responses": [name for name in responses if name]}
+    models = [post.get(f"model.{place}", "") for place, name in enumerate(responses) if name]
+    if models and all(models):
+        options["models"] = models
+    for name, _, _ in SINGLE:
+        if column := post.get(name):
+            options[name] = [column] if name == "tags" else column
+    if post.get("votes") and "votes" in suggested:
+        options["votes"] = suggested["votes"]
+    if column := post.get("winner"):
+        options["winner"] = {"column": column, "values": _meanings(post, rows, column)}
+    return options
+
+
+def step(rows: Sequence[Row], columns: list[str], options: Mapping[str, Any], suggested: Mapping[str, Any]) -> Step:
+    """The fields as a mapping fills them, with the first rows as they would come in."""
+    winner = options.get("winner") or {}
+    named = list(options.get("responses") or []) if isinstance(options.get("responses"), list) else []
+    models = list(options.get("models") or [])
+    tags = options.get("tags") or []
+    single = {**options, "tags": tags[0] if tags else ""}
+    return Step(
+        columns=columns,
+        prompt=Choice("prompt", "Prompt", "", str(options.get("prompt") or ""), is_required=True),
+        responses=[_response(place, named) for place in range(RESPONSES)],
+        models=[_model(place, models) for place in range(RESPONSES)],
+        others=[Choice(name, label, hint, str(single.get(name) or "")) for name, label, hint in SINGLE],
+        winner=Choice("winner", "Winner", "A label that is in the file already.", str(winner.get("column") or "")),
+        outcomes=_outcomes(rows, winner),
+        meanings=MEANINGS,
+        votes=(suggested.get("votes") or {}).get("column", ""),
+        preview=previewed(rows[:PREVIEWED], options),
+    )
+
+
+def previewed(rows: Sequence[Row], options: Mapping[str, Any]) -> list[Mapped]:
+    """The first rows as items; nothing when the mapping does not hold together."""
+    try:
+        convert = ADAPTERS["mapping"].converter(options)
+    except BadOptions:
+        return []
+    return [_mapped(number, row, convert) for number, row in enumerate(rows, 1)]
+
+
+def _mapped(number: int, row: Row, convert: Callable[[Row], CanonicalItem]) -> Mapped:
+    try:
+        item = validate(convert(row))
+    except Refused as refused:
+        return Mapped(number, refused=refused.reason)
+    return Mapped(
+        number=number,
+        prompt=item.messages[-1]["content"],
+        responses=tuple(one.messages[-1]["content"] for one in item.responses),
+        label=", ".join(f"{label.annotator}: {label.answer.get('winner')}" for label in item.labels[:3]),
+    )
+
+
+def _response(place: int, named: Sequence[str]) -> Choice:
+    letter = "ABCD"[place]
+    value = named[place] if place < len(named) else ""
+    return Choice(f"response.{place}", f"Response {letter}", "", value, is_required=place == 0)
+
+
+def _model(place: int, named: Sequence[str]) -> Choice:
+    return Choice(f"model.{place}", f"Model of {'ABCD'[place]}", "", named[place] if place < len(named) else "")
+
+
+def _meanings(post: Mapping[str, str], rows: Sequence[Row], column: str) -> dict[str, str | None]:
+    """What each value means; one that the page did not ask about means what it says, if it says anything."""
+    found: dict[str, str | None] = {}
+    for place, value in enumerate(_values(rows, column)):
+        meaning = post.get(f"outcome.{place}", value if value in WINNERS else NO_LABEL)
+        found[value] = meaning if meaning in WINNERS else None
+    return found
+
+
+def _outcomes(rows: Sequence[Row], winner: Mapping[str, Any]) -> list[Outcome]:
+    values = winner.get("values") or {}
+    seen = _values(rows, winner["column"]) if winner.get("column") else []
+    return [Outcome(f"outcome.{place}", one, values.get(one) or NO_LABEL) for place, one in enumerate(seen)]
+
+
+def _values(rows: Sequence[Row], column: str) -> list[str]:
+    """The different values of a column in the first rows, as the adapter writes them."""
+    seen = {_written(row[column]) for row in rows if row.get(column) not in (None, "")}
+    return sorted(seen)[:MOST_VALUES]
+
+
+def _written(value: Any) -> str:
+    """A JSON value as CSV writes it, so that both are mapped by the same words."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

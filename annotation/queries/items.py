@@ -1,0 +1,223 @@
+"""The list of items: filtered by words of a declared list, a page at a time, with what became of each item."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Left, Now
+from django.http import QueryDict
+
+from annotation.models import Annotation, Import, Item, Lease, Slot
+from projects.models import Project
+from ui.problems import Refusal
+
+STATES = ("open", "in-progress", "done", "skipped")
+ALLOWED = ("state", "tag", "key", "import", "after")
+PAGE = 50
+COUNTED = 1_000  # beyond this a list says "more than"
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+class FiltersRefused(Refusal):
+    """The address asks for something that the list does not know."""
+
+    status = 400
+    title = "This list cannot be filtered like that"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence} Known: {', '.join(ALLOWED[:-1])}; states are {', '.join(STATES)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address bar asks for. Empty means everything."""
+
+    state: str = ""
+    tag: str = ""
+    key: str = ""
+    import_id: UUID | None = None
+    after: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters(after=self.after)
+
+    @property
+    def state_words(self) -> str:
+        return self.state.replace("-", " ")
+
+    def states(self) -> list["StateLink"]:
+        """The same list in each state, from its beginning."""
+        links = [replace(self, state=state, after=0) for state in ("", *STATES)]
+        return [StateLink(one.state, (one.state_words or "all").capitalize(), one.address()) for one in links]
+
+    def address(self) -> str:
+        """The same as a query string, with its question mark."""
+        given = {
+            "state": self.state,
+            "tag": self.tag,
+            "key": self.key,
+            "import": str(self.import_id or ""),
+            "after": str(self.after or ""),
+        }
+        return "?" + urlencode({name: value for name, value in given.items() if value})
+
+    def following(self, item_id: int) -> "Filters":
+        return replace(self, after=item_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StateLink:
+    """A way to the list in one state."""
+
+    word: str
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item in the list."""
+
+    id: int
+    key: str
+    prompt: str
+    tags: list[str]
+    state: str
+    answered: int
+    wanted: int
+    skips: int
+    imported_labels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines, and where the next ones are."""
+
+    lines: list[Line]
+    next: Filters | None
+
+
+def read_filters(query: QueryDict) -> Filters:
+    """Raises FiltersRefused for a name, a repetition or a value that is not declared."""
+    for name, values in query.lists():
+        if name not in ALLOWED:
+            raise FiltersRefused("The address holds a filter that is not known.")
+        if len(values) > 1:
+            raise FiltersRefused(f"The address gives “{name}” twice.")
+        if CONTROL.search(values[0]) or len(values[0]) > 200:
+            raise FiltersRefused(f"The value of “{name}” is too long or holds a control character.")
+    state, after = query.get("state", ""), query.get("after", "")
+    if state and state not in STATES:
+        raise FiltersRefused("There is no such state.")
+    if after and not re.fullmatch(r"[0-9]{1,18}", after):
+        raise FiltersRefused("The place in the list is not a number.")
+    return Filters(state, query.get("tag", ""), query.get("key", ""), _uuid(query.get("import", "")), int(after or 0))
+
+
+def page(project: Project, filters: Filters) -> Page:
+    """The next items in import order, in four queries."""
+    rows = list(_shown(matching(project, filters).filter(pk__gt=filters.after).order_by("pk"))[: PAGE + 1])
+    shown = rows[:PAGE]
+    lines = _lines(shown) if shown else []
+    return Page(lines, filters.following(shown[-1]["pk"]) if len(rows) > PAGE else None)
+
+
+def count(project: Project, filters: Filters) -> int:
+    """How many items match, counted up to one more than `COUNTED`."""
+    return matching(project, filters).order_by().values("pk")[: COUNTED + 1].count()
+
+
+def imports_of(project: Project) -> QuerySet[Import]:
+    """The newest imports, to filter by."""
+    return Import.objects.filter(project=project).order_by("-created_at", "pk")[:20]
+
+
+def matching(project: Project, filters: Filters) -> QuerySet[Item]:
+    """The items that the filters let through."""
+    found = Item.objects.filter(project=project)
+    if filters.tag:
+        found = found.filter(tags__contains=[filters.tag])
+    if filters.key:
+        found = found.filter(key__startswith=filters.key)
+    if filters.import_id:
+        found = found.filter(imported_by_id=filters.import_id)
+    return _in_state(found, project, filters.state) if filters.state else found
+
+
+def _in_state(found: QuerySet[Item], project: Project, state: str) -> QuerySet[Item]:
+    if state == "skipped":
+        return found.filter(pk__in=Lease.objects.filter(project=project, outcome="skipped").values("item"))
+    unanswered = Slot.objects.filter(project=project, item=OuterRef("pk"), annotation__isnull=True)
+    if state == "done":
+        return found.filter(~Exists(unanswered))
+    touched = Slot.objects.filter(
+        Q(annotation__isnull=False) | Q(expires_at__gt=Now()), project=project, item=OuterRef("pk")
+    )
+    return found.filter(Exists(unanswered), ~Exists(touched) if state == "open" else Exists(touched))
+
+
+def _shown(found: QuerySet[Item]) -> QuerySet[Item, dict[str, Any]]:
+    """Only what a line shows: texts stay in the database but for the beginning of the last turn."""
+    last = KeyTextTransform("content", KeyTransform("-1", "messages"))
+    return found.annotate(prompt=Left(last, 240)).values("pk", "key", "prompt", "tags")
+
+
+def _lines(rows: Sequence[Mapping[str, Any]]) -> list[Line]:
+    ids = [row["pk"] for row in rows]
+    slots = _slots(ids)
+    skips = _counted(Lease.objects.filter(item__in=ids, outcome="skipped"))
+    imported = _counted(Annotation.objects.current().filter(item__in=ids, author__isnull=True))
+    return [_line(row, slots.get(row["pk"], {}), skips, imported) for row in rows]
+
+
+def _slots(ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    per_item = Slot.objects.filter(item__in=ids).values("item").order_by()
+    counted = per_item.annotate(
+        wanted=Count("pk"),
+        answered=Count("annotation"),
+        held=Count("pk", filter=Q(annotation__isnull=True, expires_at__gt=Now())),
+    )
+    return {row["item"]: row for row in counted}
+
+
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.values_list("item").order_by().annotate(Count("pk")))
+
+
+def _line(
+    row: Mapping[str, Any], slots: Mapping[str, int], skips: Mapping[int, int], imported: Mapping[int, int]
+) -> Line:
+    wanted, answered = slots.get("wanted", 0), slots.get("answered", 0)
+    return Line(
+        id=row["pk"],
+        key=row["key"],
+        prompt=row["prompt"] or "",
+        tags=row["tags"],
+        state=state_of(wanted=wanted, answered=answered, held=slots.get("held", 0)),
+        answered=answered,
+        wanted=wanted,
+        skips=skips.get(row["pk"], 0),
+        imported_labels=imported.get(row["pk"], 0),
+    )
+
+
+def state_of(*, wanted: int, answered: int, held: int) -> str:
+    """The state of an item in one word of `STATES`; skipping leaves an item open."""
+    if wanted == answered:
+        return "done"
+    return "in-progress" if answered or held else "open"
+
+
+def _uuid(text: str) -> UUID | None:
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise FiltersRefused("That is not the id of an import.") from None

@@ -1,0 +1,99 @@
+"""What waits for one person, in each of their projects."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from accounts.models import User
+from projects.access import RIGHTS, Place, Right
+from projects.models import Membership
+
+MOST_COUNTED = 100  # beyond this a list says "more than"
+
+# A slot waits for someone when it is theirs and unanswered, or free and its item is new to them (as in the queue).
+WAITING = """
+SELECT wanted.id,
+    (SELECT count(*) FROM (
+        SELECT 1 FROM annotation_slot s
+        WHERE s.project_id = wanted.id AND s.annotation_id IS NULL AND wanted.labels
+          AND (s.holder_id = %(person)s OR (
+            (s.expires_at IS NULL OR s.expires_at < now())
+            AND NOT EXISTS (SELECT 1 FROM annotation_slot o WHERE o.item_id = s.item_id AND o.holder_id = %(person)s)
+            AND NOT EXISTS (SELECT 1 FROM annotation_lease l WHERE l.item_id = s.item_id
+                AND l.annotator_id = %(person)s AND l.outcome = 'skipped')
+            AND NOT EXISTS (SELECT 1 FROM annotation_item i WHERE i.id = s.item_id AND i.author_id = %(person)s)))
+        LIMIT %(most)s) AS found) AS waiting,
+    EXISTS (SELECT 1 FROM annotation_item i WHERE i.project_id = wanted.id) AS has_items,
+    (SELECT count(*) FROM annotation_import r JOIN jobs_job j ON j.id = r.job_id
+        WHERE wanted.owns AND r.project_id = wanted.id AND j.state IN ('failed', 'dead')) AS failed_imports
+FROM unnest(%(projects)s::bigint[], %(labels)s::boolean[], %(owns)s::boolean[]) AS wanted(id, labels, owns)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One of someone's projects, and what it wants from them."""
+
+    name: str
+    slug: str
+    description: str
+    role: str
+    waiting: int  # items to label, counted up to one more than `MOST_COUNTED`
+    has_items: bool
+    failed_imports: int
+
+    @property
+    def may_own(self) -> bool:
+        return Right.OWN in RIGHTS[self.role]
+
+    @property
+    def may_label(self) -> bool:
+        return Right.LABEL in RIGHTS[self.role]
+
+    @property
+    def is_many(self) -> bool:
+        return self.waiting > MOST_COUNTED
+
+
+def waiting(user: User) -> list[Waiting]:
+    """Every live project of this person, those that want something first. Two queries, whatever their size."""
+    memberships = list(
+        Membership.objects.filter(user=user, project__archived_at__isnull=True)
+        .select_related("project")
+        .order_by("project__name", "project_id")
+    )
+    found = _counts(user, memberships)
+    projects = [_project(membership, *found[membership.project_id]) for membership in memberships]
+    return sorted(projects, key=lambda project: not project.waiting)
+
+
+def waits_for(place: Place) -> int:
+    """How many items of one project wait for this person, counted up to one more than `MOST_COUNTED`."""
+    here = Membership(project=place.project, user=place.user, role=place.role)
+    return _counts(place.user, [here])[place.project.pk][0]
+
+
+def _counts(user: User, memberships: list[Membership]) -> dict[int, tuple[int, bool, int]]:
+    rights = [RIGHTS[membership.role] for membership in memberships]
+    parameters = {
+        "person": user.pk,
+        "most": MOST_COUNTED + 1,
+        "projects": [membership.project_id for membership in memberships],
+        "labels": [Right.LABEL in right for right in rights],
+        "owns": [Right.OWN in right for right in rights],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, parameters)
+        return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
+
+
+def _project(membership: Membership, count: int, has_items: bool, failed_imports: int) -> Waiting:
+    return Waiting(
+        name=membership.project.name,
+        slug=membership.project.slug,
+        description=membership.project.description,
+        role=membership.role,
+        waiting=count,
+        has_items=has_items,
+        failed_imports=failed_imports,
+    )

@@ -1,0 +1,26 @@
+"""Pages of the annotation floor. Those of a project's people and settings are in `annotation.project_urls`."""
+
+from django.urls import path
+
+from annotation.views import forms, imports, items, overview
+from annotation.views.label import urlpatterns_label
+from projects.urls import PROJECT
+
+IMPORT = f"{PROJECT}/imports/<uuid:import_id>"
+
+app_name = "annotation"
+urlpatterns = [
+    path(f"{PROJECT}/", overview.overview, name="overview"),
+    path(f"{PROJECT}/items/", items.items, name="items"),
+    path(f"{PROJECT}/items/<int:item_id>/", items.item, name="item"),
+    path(f"{PROJECT}/form/", forms.form, name="form"),
+    path(f"{PROJECT}/form/preview/", forms.preview, name="form-preview"),
+    path(f"{PROJECT}/imports/", imports.imports, name="imports"),
+    path(f"{PROJECT}/imports/columns/<str:token>/", imports.name_columns, name="import-columns"),
+    path(f"{IMPORT}/", imports.report, name="import"),
+    path(f"{IMPORT}/refused.csv", imports.refused_csv, name="refused-rows"),
+    path(f"{IMPORT}/refused.jsonl", imports.refused_jsonl, name="refused-rows-jsonl"),
+    path(f"{IMPORT}/cancel/", imports.cancel, name="import-cancel"),
+    path(f"{IMPORT}/retry/", imports.retry, name="import-retry"),
+    *urlpatterns_label,
+]
