@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "ui.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ui.assets.AssetsMiddleware",
     "csp.middleware.CSPMiddleware",
     "ui.headers.PrivateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,6 +126,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 JOB_BROKER = "config.celery.app"
+BROKER_PING = "jobs.broker.ping"
+MEASURES = ["jobs.measures.measures", "audit.measures.measures"]  # for /readyz and /metrics
 # What a job of each kind calls: `handler(job, progress)`, named here so that the jobs floor imports nobody.
 JOB_HANDLERS = {
     "import": "annotation.services.imports.run",
@@ -205,8 +207,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 FILE_UPLOAD_TEMP_DIR = HOME / "uploads" if (HOME / "uploads").is_dir() else None
 MAX_IMPORT_BYTES = env.number("GOLDPAN_MAX_IMPORT_MB", 4096, high=2**20) * 2**20
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "static-collected"
-WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "ui.assets.HashedAssets"},
