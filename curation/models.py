@@ -26,6 +26,7 @@ class Release(models.Model):
     formats = models.JSONField(help_text="A list out of jsonl, jsonl.gz, jsonl.zst, parquet.")
     splits = models.JSONField(help_text="Split name to share, in percent.")
     last_annotation = models.BigIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of recipes, formats and splits: what was asked for.")
     manifest = models.JSONField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
@@ -33,6 +34,7 @@ class Release(models.Model):
 
     class Meta:
         ordering = ["-number"]
+        indexes = [models.Index(fields=["project", "digest"], name="release_by_digest")]
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="release_number_once"),
             models.CheckConstraint(
@@ -41,6 +43,14 @@ class Release(models.Model):
                 name="release_frozen_with_manifest",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"release {self.number}"
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its files are there, for ever the same."""
+        return self.manifest is not None
 
 
 class ReleaseFile(models.Model):
@@ -56,3 +66,6 @@ class ReleaseFile(models.Model):
     class Meta:
         ordering = ["path"]
         constraints = [models.UniqueConstraint(fields=["release", "path"], name="release_file_once")]
+
+    def __str__(self) -> str:
+        return self.path

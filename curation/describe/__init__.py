@@ -1,0 +1,1 @@
+"""What a release says about itself: its manifest, and a card and a Croissant description made from that."""

@@ -1,0 +1,162 @@
+"""README.md: a dataset card that people read, with a head that `load_dataset` reads."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from curation.describe.manifest import Manifest, preferred_format
+from curation.recipes import REASONS, RECIPES, Drop
+
+SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
+
+COLUMNS = """\
+| column | what it says |
+|---|---|
+| `pair_id` | the item's key in the project |
+| `prompt_id` | its prompt group; one group is in one split |
+| `strength` | mean strength over all votes, positive toward chosen, 0 for a tie |
+| `p_chosen` | share of votes for chosen, a tie or both bad counting half |
+| `n_votes` | votes counted; `unsure` is not a vote |
+| `agreement` | share of votes for the outcome |
+| `label_source` | people, imported, or people and imported |
+| `annotation_ids` | the annotations behind the row |
+
+Trainers ignore these columns."""
+
+
+def card(manifest: Manifest) -> str:
+    """The whole text; a function of the manifest alone."""
+    sections = [
+        _head(manifest),
+        f"# {_title(manifest)}\n\n{_note(manifest)}{_opening(manifest)}",
+        "## Load it\n\n" + _loading(manifest),
+        *(_recipe(recipe, manifest) for recipe in manifest["recipes"]),
+        "## Columns that say where a row comes from\n\n" + COLUMNS if _has_pairs(manifest) else "",
+        "## Splits\n\n" + _splits(manifest),
+        "## Where it comes from\n\n" + _origin(manifest),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _head(manifest: Manifest) -> str:
+    suffix = preferred_format(manifest)
+    lines = ["---", f"pretty_name: {_quoted(_title(manifest))}", "tags: [preference, reward-model, goldpan]"]
+    lines += [f"size_categories: [{_quoted(_size(sum(r['rows'] for r in manifest['recipes'])))}]", "configs:"]
+    for place, recipe in enumerate(manifest["recipes"]):
+        lines.append(f"- config_name: {recipe['name']}")
+        lines += ["  default: true"] if place == 0 else []
+        lines.append("  data_files:")
+        for split in recipe["splits"]:
+            lines += [f"  - split: {split}", f"    path: {recipe['name']}/{split}-*.{suffix}"]
+    return "\n".join([*lines, "---"])
+
+
+def _title(manifest: Manifest) -> str:
+    return f"{manifest['project_name']}, release {manifest['number']}"
+
+
+def _note(manifest: Manifest) -> str:
+    return f"{_plain(manifest['note'])}\n\n" if manifest["note"] else ""
+
+
+def _opening(manifest: Manifest) -> str:
+    rows = [f"{recipe['rows']:,} rows in `{recipe['name']}`" for recipe in manifest["recipes"]]
+    snapshot = manifest["snapshot"]
+    text = (
+        f"{', '.join(rows)}: from {snapshot['annotations']:,} annotations of {snapshot['labeled_items']:,} items. "
+        "Made by Goldpan; `manifest.json` has every figure, parameter and checksum."
+    )
+    return "\n\n".join([text, *(f"**Mind:** {warning}" for warning in manifest["warnings"])])
+
+
+def _loading(manifest: Manifest) -> str:
+    first = manifest["recipes"][0]
+    lines = ["```python", "from datasets import load_dataset", ""]
+    for recipe in manifest["recipes"]:
+        lines.append(f'{recipe["name"]} = load_dataset("path/to/this/folder", "{recipe["name"]}")')
+    lines.append("```")
+    split = next(iter(first["splits"]))
+    return "\n".join(lines) + f"\n\nOr one file: `{first['name']}/{split}-00000-of-….{preferred_format(manifest)}`."
+
+
+def _recipe(recipe: dict[str, Any], manifest: Manifest) -> str:
+    definition = RECIPES[recipe["name"]]
+    parts = [
+        f"## {recipe['name']}: {definition.title.lower()}",
+        definition.description,
+        _table(("split", "rows"), recipe["splits"].items()),
+        _dropped(recipe, manifest),
+        _lengths(recipe),
+    ]
+    if recipe["parameters"]:
+        parameters = json.dumps(recipe["parameters"], ensure_ascii=False)
+        parts.append(f"Parameters: `{parameters}`.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _dropped(recipe: dict[str, Any], manifest: Manifest) -> str:
+    dropped = recipe["items_dropped"]
+    if not dropped:
+        return f"Each of the {manifest['snapshot']['labeled_items']:,} labeled items gave a row."
+    named = ((REASONS[Drop(reason)], count) for reason, count in dropped.items())
+    total = sum(dropped.values())
+    return f"{total:,} labeled items gave no row:\n\n" + _table(("because of", "items"), named)
+
+
+def _lengths(recipe: dict[str, Any]) -> str:
+    lengths = recipe["lengths"]
+    characters, above = lengths["characters"], lengths["rows_above_estimated_tokens"]
+    return (
+        f"Length in characters: half of the rows up to {characters['p50']:,}, 90 % up to {characters['p90']:,}, "
+        f"99 % up to {characters['p99']:,}, all up to {characters['p100']:,}. At {lengths['estimate']} "
+        f"(an estimate, not a count), {above['1024']:,} rows are longer than 1,024 tokens, which TRL's RewardTrainer "
+        "drops without a word unless `max_length` is raised."
+    )
+
+
+def _splits(manifest: Manifest) -> str:
+    shares = ", ".join(f"{name} {share} %" for name, share in manifest["splits"]["shares"].items())
+    return (
+        f"{shares}, by prompt group: items whose prompts are alike share a split, in every recipe and every release "
+        f"of the project. Rule: `{manifest['splits']['rule']}`, salt `{manifest['splits']['salt']}`."
+    )
+
+
+def _origin(manifest: Manifest) -> str:
+    snapshot = manifest["snapshot"]
+    licenses = snapshot["licenses"]
+    named = ", ".join(f"{_plain(name)} ({count:,} items)" for name, count in licenses.items())
+    lines = [
+        f"- Project `{manifest['project']}`, up to annotation {snapshot['last_annotation']}.",
+        f"- Form versions: {_numbers(snapshot['form_versions'])}; guideline versions: "
+        f"{_numbers(snapshot['guideline_versions'])}.",
+        f"- Licenses named by the sources: {named or 'none'}.",
+        f"- Code: Goldpan {manifest['code_version']}. Audit head: `{manifest['audit_head']}`.",
+    ]
+    return "\n".join(lines)
+
+
+def _has_pairs(manifest: Manifest) -> bool:
+    return any(column["name"] == "p_chosen" for recipe in manifest["recipes"] for column in recipe["schema"])
+
+
+def _table(head: tuple[str, str], rows: Iterable[tuple[str, int]]) -> str:
+    lines = [f"| {head[0]} | {head[1]} |", "|---|--:|"]
+    return "\n".join([*lines, *(f"| {name} | {count:,} |" for name, count in rows)])
+
+
+def _numbers(versions: list[int]) -> str:
+    return ", ".join(str(version) for version in versions) or "none"
+
+
+def _size(rows: int) -> str:
+    return next((name for limit, name in SIZES if rows < limit), "n>10M")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """What people typed, on one line and without the signs that would make it a heading, a tag or a link."""
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|" else sign for sign in " ".join(text.split()))

@@ -1,0 +1,109 @@
+"""The manifest: everything needed to check a release, to make it again, and to trace its rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from curation import splits
+from curation.building import Built, Tally
+from curation.files.formats import FORMATS
+from curation.recipes import REASONS
+
+FORMAT = "goldpan-release/1"
+Manifest = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a release comes from: what it is, and what proves it."""
+
+    release: UUID
+    project: str
+    project_name: str
+    number: int
+    note: str
+    created_at: datetime
+    last_annotation: int
+    digest: str
+    code_version: str
+    audit_head: str
+    split_salt: str
+    shares: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file as it lies there."""
+
+    path: str
+    bytes: int
+    sha256: str
+    rows: int | None = None
+    recipe: str | None = None
+    split: str | None = None
+    format: str | None = None
+
+
+def manifest_of(origin: Origin, built: Built, files: Sequence[FileEntry]) -> Manifest:
+    """Plain JSON. For each recipe, rows and dropped items add up to the labeled items."""
+    return {
+        "format": FORMAT,
+        "release": str(origin.release),
+        "project": origin.project,
+        "project_name": origin.project_name,
+        "number": origin.number,
+        "note": origin.note,
+        "created_at": origin.created_at.isoformat(),
+        "code_version": origin.code_version,
+        "audit_head": origin.audit_head,
+        "digest": origin.digest,
+        "snapshot": {
+            "last_annotation": origin.last_annotation,
+            "labeled_items": built.seen.items,
+            "annotations": built.seen.annotations,
+            "form_versions": sorted(built.seen.forms),
+            "guideline_versions": sorted(built.seen.guidelines),
+            "licenses": dict(sorted(built.seen.licenses.items())),
+        },
+        "splits": {"shares": dict(origin.shares), "salt": origin.split_salt, "rule": splits.RULE},
+        "recipes": [_recipe(tally) for tally in built.tallies],
+        "files": [_entry(file) for file in files],
+        "warnings": built.warnings,
+    }
+
+
+def total_rows(manifest: Manifest) -> int:
+    """Rows of all recipes together."""
+    return sum(recipe["rows"] for recipe in manifest["recipes"])
+
+
+def preferred_format(manifest: Manifest) -> str:
+    """The format to load a release from, out of those that it has."""
+    present = {file.get("format") for file in manifest["files"]}
+    return next(suffix for suffix in FORMATS if suffix in present)
+
+
+def files_of(manifest: Manifest, recipe: str, split: str, suffix: str) -> list[dict[str, Any]]:
+    """The shards of one split in one format, in order."""
+    wanted = (recipe, split, suffix)
+    return [f for f in manifest["files"] if (f.get("recipe"), f.get("split"), f.get("format")) == wanted]
+
+
+def _recipe(tally: Tally) -> dict[str, Any]:
+    recipe = tally.chosen.recipe
+    return {
+        "name": recipe.name,
+        "parameters": tally.chosen.parameters,
+        "schema": [{"name": field.name, "type": str(field.type)} for field in recipe.schema],
+        "rows": tally.rows,
+        "items_with_rows": tally.rows_from,
+        "items_dropped": {str(reason): tally.dropped[reason] for reason in REASONS if tally.dropped[reason]},
+        "splits": {name: tally.split_rows[name] for name in splits.NAMES if tally.split_rows[name]},
+        "lengths": tally.lengths.summary(),
+    }
+
+
+def _entry(file: FileEntry) -> dict[str, Any]:
+    return {name: value for name, value in asdict(file).items() if value is not None}

@@ -1,0 +1,133 @@
+"""All files of one split of one recipe: the same rows in each format, in shards with the same borders."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pydantic_core import to_json
+
+from curation.files.columnar import ParquetFile
+from curation.files.dates import DateWatch
+from curation.files.lines import LinesFile
+from curation.recipes import Recipe, Row
+
+Run = Callable[[Callable[[], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When rows leave memory, and when a file ends. Both count rows and characters, never time."""
+
+    group_rows: int = 4_096
+    group_characters: int = 4_000_000
+    shard_characters: int = 800_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A finished file: its path inside the release and what it holds."""
+
+    path: str
+    recipe: str
+    split: str
+    suffix: str
+    rows: int
+
+
+class SplitFiles:
+    """Takes rows one by one, writes them in groups."""
+
+    def __init__(
+        self, folder: Path, recipe: Recipe, split: str, *, suffixes: Sequence[str], limits: Limits, run: Run
+    ) -> None:
+        self._folder, self._recipe, self._split, self._suffixes = folder / recipe.name, recipe, split, suffixes
+        self._limits, self._run = limits, run
+        self._rows: list[Row] = []
+        self._characters = 0
+        self._shard_characters = 0
+        self._shard_rows: list[int] = []
+        self._open: dict[str, LinesFile | ParquetFile] = {}
+        self._dates = DateWatch(recipe.schema)
+        self._folder.mkdir(exist_ok=True)
+
+    def add(self, row: Row, characters: int) -> None:
+        self._rows.append(row)
+        self._dates.see(row)
+        self._characters += characters
+        if len(self._rows) >= self._limits.group_rows or self._characters >= self._limits.group_characters:
+            self._hand_over()
+
+    def close(self) -> list[Written]:
+        """Write what is left, and give every shard its final name."""
+        self._hand_over()
+        self._run(self._end_shard)
+        self._run(self._name_shards)
+        shards = len(self._shard_rows)
+        return [
+            Written(self._path(number, shards, suffix), self._recipe.name, self._split, suffix, rows)
+            for suffix in self._suffixes
+            for number, rows in enumerate(self._shard_rows)
+        ]
+
+    def warnings(self) -> list[str]:
+        """What a reader of these files should know."""
+        if all(suffix == "parquet" for suffix in self._suffixes):
+            return []
+        return [
+            f"Everything in the column {column} of {self._recipe.name}/{self._split} looks like a date, and "
+            "load_dataset would read it as one from JSON lines. Load the Parquet files, or give features."
+            for column in sorted(self._dates.suspects)
+        ]
+
+    def abandon(self) -> None:
+        """Close what is open; the folder will be removed."""
+        for file in self._open.values():
+            file.abandon()
+
+    def _hand_over(self) -> None:
+        if not self._rows:
+            return
+        if self._shard_characters >= self._limits.shard_characters or not self._shard_rows:
+            self._run(self._end_shard)
+            self._shard_characters = 0
+            self._run(partial(self._begin_shard, len(self._shard_rows)))
+            self._shard_rows.append(0)
+        self._run(partial(self._write, self._rows))
+        self._shard_rows[-1] += len(self._rows)
+        self._shard_characters += self._characters
+        self._rows, self._characters = [], 0
+
+    def _write(self, rows: list[Row]) -> None:
+        lines = b""
+        for file in self._open.values():
+            if isinstance(file, ParquetFile):
+                file.write(rows)
+            else:
+                lines = lines or b"\n".join([to_json(row) for row in rows]) + b"\n"
+                file.write(lines)
+
+    def _begin_shard(self, number: int) -> None:
+        for suffix in self._suffixes:
+            path = self._folder / self._part(number, suffix)
+            self._open[suffix] = (
+                ParquetFile(path, self._recipe.schema) if suffix == "parquet" else LinesFile(path, suffix)
+            )
+
+    def _end_shard(self) -> None:
+        for file in self._open.values():
+            file.close()
+        self._open = {}
+
+    def _name_shards(self) -> None:
+        shards = len(self._shard_rows)
+        for number in range(shards):
+            for suffix in self._suffixes:
+                final = self._folder.parent / self._path(number, shards, suffix)
+                (self._folder / self._part(number, suffix)).rename(final)
+
+    def _part(self, number: int, suffix: str) -> str:
+        return f"{self._split}-{number:05d}.{suffix}.part"
+
+    def _path(self, number: int, shards: int, suffix: str) -> str:
+        return f"{self._recipe.name}/{self._split}-{number:05d}-of-{shards:05d}.{suffix}"

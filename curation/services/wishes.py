@@ -1,0 +1,72 @@
+"""What someone wants to be released: checked, completed, and the same for the same wish."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+
+from curation import splits
+from curation.building import Chosen
+from curation.files import formats as suffixes
+from curation.recipes import RECIPES, BadParameters
+from curation.snapshot import questions_of
+from projects.models import Project
+from ui.problems import Refusal
+
+
+class ReleaseRefused(Refusal):
+    """What was asked for cannot be made; the text says why."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "This release cannot be made"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What someone wants to be released, checked and complete."""
+
+    recipes: list[dict[str, Any]]
+    formats: list[str]
+    splits: dict[str, int]
+
+    @property
+    def chosen(self) -> list[Chosen]:
+        return [Chosen.of(recipe) for recipe in self.recipes]
+
+    @property
+    def digest(self) -> str:
+        """The same for the same wish."""
+        stored = [self.recipes, self.formats, self.splits]
+        return sha256(json.dumps(stored, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def settle(
+    project: Project,
+    *,
+    recipes: Sequence[Mapping[str, Any]],
+    formats: Sequence[str] | None = None,
+    shares: Mapping[str, int] | None = None,
+) -> Wish:
+    """Check a wish against the project's form and fill in what was left out. Raises ReleaseRefused."""
+    names = [recipe.get("name") for recipe in recipes]
+    known = [name for name in names if isinstance(name, str) and name in RECIPES]
+    if not known or len(set(known)) < len(names):
+        raise ReleaseRefused(f"A release takes one or more of the recipes {', '.join(RECIPES)}, each once.")
+    given = [recipe.get("parameters") or {} for recipe in recipes]
+    if not all(isinstance(parameters, Mapping) for parameters in given):
+        raise ReleaseRefused("The parameters of a recipe are an object.")
+    questions = questions_of(project)
+    try:
+        settled = [
+            {"name": name, "parameters": RECIPES[name].settle(parameters, questions)}
+            for name, parameters in zip(known, given, strict=True)
+        ]
+        return Wish(
+            recipes=sorted(settled, key=lambda recipe: list(RECIPES).index(str(recipe["name"]))),
+            formats=suffixes.settle(list(suffixes.DEFAULT if formats is None else formats)),
+            splits=splits.settle(splits.DEFAULT if shares is None else shares),
+        )
+    except (BadParameters, suffixes.BadFormats, splits.BadSplits) as error:
+        raise ReleaseRefused(str(error)) from None
