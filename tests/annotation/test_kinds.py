@@ -1,0 +1,181 @@
+"""What holds for every kind of question, and what each one alone promises."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotation.kinds import KINDS, AnswerRefused, SettingsRefused
+
+
+@dataclass
+class Question:
+    kind: str
+    key: str = "q"
+    title: str = "The question"
+    target: str = "item"
+    is_required: bool = True
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+PREFERENCES = [Question("preference", settings={"points": points}) for points in (2, 3, 5, 7)] + [
+    Question("preference", settings={"points": 5, "dimensions": [{"key": "tone", "title": "Tone"}]})
+]
+RATINGS = [Question("rating", target=target, settings={"low": 0, "high": 4}) for target in ("item", "response")]
+TEXTS = [Question("text", settings={"min_length": 2, "max_length": 50})]
+QUESTIONS = PREFERENCES + RATINGS + TEXTS
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[Question, Any]:
+    """A question with a value that it accepts."""
+    question = draw(st.sampled_from(QUESTIONS))
+    kind = KINDS[question.kind]
+    if question.kind == "preference":
+        options = [option.value for option in kind.options(question)]  # type: ignore[attr-defined]
+        names = [question.key, *(f"q.{d['key']}" for d in question.settings.get("dimensions", []))]
+        post = {name: draw(st.sampled_from(options)) for name in names}
+    elif question.kind == "rating":
+        names = ["q"] if question.target == "item" else ["q.0", "q.1"]
+        post = {name: str(draw(st.integers(0, 4))) for name in names}
+    else:
+        post = {
+            "q": "ok"
+            + draw(st.text(st.characters(exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=48))
+        }
+    return question, kind.validate(kind.parse(post, question, 2), question, 2)
+
+
+@given(answered())
+def test_what_validates_survives_the_form_and_back(case: tuple[Question, Any]) -> None:
+    question, value = case
+    kind = KINDS[question.kind]
+
+    again = kind.parse(kind.fields(value, question), question, 2)
+
+    assert kind.validate(again, question, 2) == value
+    assert kind.same(value, again)
+    assert kind.words(value, question)
+
+
+@given(answered(), st.permutations([0, 1]))
+def test_to_item_order_and_back_is_where_it_began(case: tuple[Question, Any], order: list[int]) -> None:
+    question, value = case
+    kind = KINDS[question.kind]
+
+    assert kind.to_shown_order(kind.to_item_order(value, order), order) == value
+    assert kind.to_item_order(value, [0, 1]) == value
+
+
+@given(st.sampled_from(QUESTIONS), JSON)
+def test_anything_is_either_stored_as_it_validates_or_refused_in_a_sentence(question: Question, value: Any) -> None:
+    kind = KINDS[question.kind]
+
+    try:
+        stored = kind.validate(value, question, 2)
+    except AnswerRefused as refusal:
+        assert question.title in str(refusal)
+        assert str(refusal).endswith(".")
+    else:
+        assert kind.validate(stored, question, 2) == stored
+
+
+@given(st.sampled_from(QUESTIONS), st.dictionaries(st.sampled_from(["q", "q.0", "q.1", "q.tone"]), st.text(max_size=9)))
+def test_no_form_post_breaks_a_kind(question: Question, post: dict[str, str]) -> None:
+    kind = KINDS[question.kind]
+
+    try:
+        value = kind.parse(post, question, 2)
+        if value is not None:
+            kind.validate(value, question, 2)
+    except AnswerRefused as refusal:
+        assert str(refusal).endswith(".")
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: f"{question.kind}-{question.settings}")
+def test_every_answer_has_a_key_of_its_own(question: Question) -> None:
+    keys = [key for key, _ in KINDS[question.kind].keys(question)]
+
+    assert keys
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("points", "values"),
+    [
+        (2, ["a", "b", "both_bad", "unsure"]),
+        (3, ["a", "tie", "b", "both_bad", "unsure"]),
+        (5, ["a:2", "a:1", "tie", "b:1", "b:2", "both_bad", "unsure"]),
+        (7, ["a:3", "a:2", "a:1", "tie", "b:1", "b:2", "b:3", "both_bad", "unsure"]),
+    ],
+)
+def test_each_scale_has_its_points_from_left_to_right(points: int, values: list[str]) -> None:
+    question = Question("preference", settings={"points": points})
+
+    assert [option.value for option in KINDS["preference"].options(question)] == values  # type: ignore[attr-defined]
+
+
+def test_swapping_sides_swaps_the_winner_in_every_dimension_and_leaves_the_strength() -> None:
+    value = {"winner": "a", "strength": 2, "dimensions": {"tone": {"winner": "b", "strength": 1}}}
+
+    swapped = KINDS["preference"].to_item_order(value, [1, 0])
+
+    assert swapped == {"winner": "b", "strength": 2, "dimensions": {"tone": {"winner": "a", "strength": 1}}}
+
+
+def test_ratings_follow_their_responses() -> None:
+    assert KINDS["rating"].to_item_order([5, 1, 3], [2, 0, 1]) == [1, 3, 5]
+
+
+def test_an_outcome_that_the_project_left_out_is_refused() -> None:
+    question = Question("preference", settings={"points": 3, "both_bad": False, "unsure": False})
+
+    for winner in ("both_bad", "unsure"):
+        with pytest.raises(AnswerRefused):
+            KINDS["preference"].validate({"winner": winner, "strength": None}, question, 2)
+
+
+def test_a_label_from_elsewhere_may_leave_its_strength_unsaid_and_nothing_more() -> None:
+    question = Question("preference", settings={"points": 7})
+    kind = KINDS["preference"]
+
+    assert kind.admit({"winner": "a", "strength": None}, question, 2) == {"winner": "a", "strength": None}
+    with pytest.raises(AnswerRefused):
+        kind.admit({"winner": "first"}, question, 2)
+    with pytest.raises(AnswerRefused):
+        kind.admit({"winner": "a", "strength": 7}, question, 2)
+
+
+def test_text_is_kept_to_the_byte() -> None:
+    text = " two  spaces\n\n\ttab, e\u0301 👩‍👧 \u202e "
+
+    assert KINDS["text"].validate(text, TEXTS[0], 2) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "target"),
+    [
+        ("preference", {"points": 4}, "item"),
+        ("preference", {"points": 7}, "response"),
+        ("preference", {"dimensions": [{"key": "a", "title": "A"}] * 2}, "item"),
+        ("preference", {"dimensions": [{"key": "Not a key", "title": "A"}]}, "item"),
+        ("rating", {"low": 1, "high": 11}, "item"),
+        ("rating", {"low": 1, "high": 1}, "item"),
+        ("rating", {"anchors": {"9": "off the scale"}}, "item"),
+        ("rating", {"low": True}, "item"),
+        ("text", {"min_length": 10, "max_length": 5}, "item"),
+        ("text", {"colour": "red"}, "item"),
+    ],
+)
+def test_settings_that_do_not_hold_together_are_refused_in_a_sentence(
+    kind: str, settings: dict[str, Any], target: str
+) -> None:
+    with pytest.raises(SettingsRefused, match=r"\.$"):
+        KINDS[kind].check_settings(settings, target)
