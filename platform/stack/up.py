@@ -39,8 +39,9 @@ def arguments() -> argparse.ArgumentParser:
         "DATABASE_URL and REDIS_URL name servers of your own to use instead.",
         epilog="Example: GOLDPAN_HOME=~/goldpan goldpan up --port 8080",
     )
-    parser.add_argument("--port", type=int, default=None, help="default: GOLDPAN_PORT, or 8000")
+    parser.add_argument("--port", help="default: GOLDPAN_PORT, or 8000")
     parser.add_argument("--no-demo", action="store_true", help="do not make the demo project")
+    parser.add_argument("--restore", type=Path, metavar="DUMP", help="fill a new installation from a backup first")
     parser.add_argument("--json", action="store_true", help="print one JSON object when ready")
     return parser
 
@@ -52,9 +53,11 @@ def main(argv: Sequence[str]) -> int:
         signal.signal(number, _stop_asked)
     os.umask(0o077)
     try:
-        port = options.port if options.port is not None else port_from_environment()
+        given = os.environ.get("GOLDPAN_PORT", "").strip() or "8000"
+        port = port_number("--port", options.port) if options.port else port_number("GOLDPAN_PORT", given)
         require_free(port)
-        Installation(Home.from_environment(), port, quiet=options.json).run(demo=not options.no_demo)
+        installation = Installation(Home.from_environment(), port, quiet=options.json)
+        installation.run(demo=not options.no_demo, backup=options.restore)
     except StackError as error:
         print(f"goldpan: {error}", file=sys.stderr)
         return 1
@@ -71,11 +74,10 @@ def _stop_asked(number: int, frame: FrameType | None) -> NoReturn:
     raise StopAsked
 
 
-def port_from_environment() -> int:
-    """GOLDPAN_PORT, or 8000."""
-    text = os.environ.get("GOLDPAN_PORT", "").strip() or "8000"
+def port_number(name: str, text: str) -> int:
+    """A port as a number, or a sentence that names where the wrong one came from."""
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise StackError(f"GOLDPAN_PORT must be a number from 1 to 65535, not {text!r}.")
+        raise StackError(f"{name} must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 
 
@@ -103,13 +105,16 @@ class Installation:
         self.address = f"http://{HOST}:{port}/"
         self.supervisor = Supervisor(say=self._warn)
 
-    def run(self, *, demo: bool) -> None:
+    def run(self, *, demo: bool, backup: Path | None = None) -> None:
         """Start all, say where it is, and watch over it."""
         self.home.open()
         self.home.lock()
         try:
             end_orphans(self.home)
             self._start_servers()
+            if backup:
+                self._say(f"Restoring {backup} …")
+                self._step("the restore", ["restore", str(backup.resolve())])
             first = self._prepare()
             self._start_programs(first["commands"])
             if demo and "demo" in first["commands"]:
