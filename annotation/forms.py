@@ -54,7 +54,7 @@ class StartForm(ProjectFields):
         label="Address",
         required=False,
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "data-slug-of": "id_name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
         help_text="It stands in links and never changes. Left empty, it is made from the name.",
         error_messages={"max_length": "An address takes at most %(limit_value)d characters."},
     )

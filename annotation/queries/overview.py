@@ -7,13 +7,14 @@ from statistics import median
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, FilteredRelation, Q
 from django.db.models.functions import Now
 
 from accounts.models import User
-from annotation.models import Annotation, Form, Import, Item, Slot
+from annotation.models import Annotation, Import
+from annotation.queries.costly import remembered
 from projects.access import Place
-from projects.models import Guideline, Membership, Project
+from projects.models import Project
 
 DAYS = 14  # of the strip of time
 PACE_DAYS = 7
@@ -30,6 +31,8 @@ class Totals:
     items: int
     done: int
     missing: int
+    has_form: bool
+    has_guideline: bool
 
     @property
     def open(self) -> int:
@@ -115,8 +118,14 @@ class Overview:
     pace: Pace
     imported_labels: int
     imports: list[Import]
-    form: Form | None
-    guideline: Guideline | None
+
+    @property
+    def has_form(self) -> bool:
+        return self.totals.has_form
+
+    @property
+    def has_guideline(self) -> bool:
+        return self.totals.has_guideline
 
     @property
     def working(self) -> int:
@@ -133,17 +142,15 @@ class Overview:
 
 
 def overview(place: Place, *, now: datetime) -> Overview:
-    """What those who may view see, in seven queries."""
+    """What those who may view see, in five queries."""
     found = totals(place.project)
-    activity = _activity(place.project)
+    activity = remembered(f"activity:{place.project.pk}", lambda: _activity(place.project))
     return Overview(
         totals=found,
         people=_people(place.project, activity),
         pace=_pace(activity, found.missing, now),
         imported_labels=sum(row["answers"] for row in activity if row["author_id"] is None),
         imports=list(Import.objects.filter(project=place.project).select_related("job").order_by("-created_at")[:3]),
-        form=Form.objects.filter(project=place.project).order_by("-version").first(),
-        guideline=Guideline.objects.filter(project=place.project).order_by("-version").first(),
     )
 
 
@@ -160,7 +167,10 @@ class Own:
 def own_progress(place: Place) -> Own:
     """One's own answers and pace."""
     own = Annotation.objects.filter(project=place.project, author=place.user, supersedes__isnull=True)
-    counted = own.aggregate(answers=Count("pk"), today=Count("pk", filter=Q(created_at__gt=Now() - timedelta(days=1))))
+    today = Count("pk", filter=Q(created_at__gt=Now() - timedelta(days=1)))
+    counted = remembered(
+        f"own:{place.project.pk}:{place.user.pk}", lambda: own.aggregate(answers=Count("pk"), today=today)
+    )
     newest = list(own.order_by("-pk").values_list("seconds", "created_at")[:TIMED])
     timed = sorted(seconds for seconds, _ in newest if seconds is not None)
     return Own(
@@ -173,17 +183,35 @@ def own_progress(place: Place) -> Own:
 
 def totals(project: Project) -> Totals:
     """Counts from the slots; nothing is stored that could drift."""
-    items = Item.objects.filter(project=project).count()
-    unanswered = Slot.objects.filter(project=project, annotation__isnull=True)
-    open_ = unanswered.aggregate(items=Count("item", distinct=True), slots=Count("pk"))
-    return Totals(items=items, done=items - open_["items"], missing=open_["slots"])
+    found = remembered(f"totals:{project.pk}", lambda: _rows(TOTALS, {"project": project.pk})[0])
+    return Totals(
+        items=found["items"],
+        done=found["items"] - found["unanswered"],
+        missing=found["missing"],
+        has_form=found["has_form"],
+        has_guideline=found["has_guideline"],
+    )
 
+
+# Both counts read an index only: item_by_project, and slot_unanswered, where an item's slots stand side by side.
+TOTALS = """
+SELECT (SELECT count(*) FROM annotation_item WHERE project_id = %(project)s) AS items,
+    open.items AS unanswered, open.slots AS missing,
+    EXISTS (SELECT 1 FROM annotation_form WHERE project_id = %(project)s) AS has_form,
+    EXISTS (SELECT 1 FROM projects_guideline WHERE project_id = %(project)s) AS has_guideline
+FROM (
+    SELECT count(*) AS items, coalesce(sum(each.slots), 0)::bigint AS slots FROM (
+        SELECT item_id, count(*) AS slots FROM annotation_slot
+        WHERE project_id = %(project)s AND annotation_id IS NULL GROUP BY item_id
+    ) AS each
+) AS open
+"""
 
 # One pass over the index annotation_by_time, without touching the table: answers by person and by day before now.
 ACTIVITY = """
 SELECT author_id,
     CASE WHEN created_at > now() - make_interval(days => %(days)s)
-        THEN floor(extract(epoch FROM now() - created_at) / 86400)::int END AS days_ago,
+        THEN floor(date_part('epoch', now() - created_at) / 86400)::int END AS days_ago,
     count(*) AS answers
 FROM annotation_annotation
 WHERE project_id = %(project)s AND supersedes_id IS NULL
@@ -207,20 +235,21 @@ def _activity(project: Project) -> list[dict[str, Any]]:
 
 
 def _people(project: Project, activity: Sequence[Mapping[str, Any]]) -> list[Person]:
-    roles = dict(Membership.objects.filter(project=project).values_list("user_id", "role"))
     authors = {row["author_id"] for row in activity if row["author_id"] is not None}
-    users = User.objects.filter(pk__in=authors | roles.keys())
+    here = FilteredRelation("memberships", condition=Q(memberships__project=project))
+    users = User.objects.annotate(here=here, role=F("here__role"))
     paces = {row["id"]: row for row in _rows(PACES, {"people": list(authors), "project": project.pk, "timed": TIMED})}
-    people = [_person(user, roles.get(user.pk, ""), activity, paces.get(user.pk, {})) for user in users]
+    known = users.filter(Q(pk__in=authors) | Q(role__isnull=False))
+    people = [_person(user, activity, paces.get(user.pk, {})) for user in known]
     return sorted(people, key=lambda person: (-person.answers, person.name))
 
 
-def _person(user: User, role: str, activity: Sequence[Mapping[str, Any]], pace: Mapping[str, Any]) -> Person:
+def _person(user: Any, activity: Sequence[Mapping[str, Any]], pace: Mapping[str, Any]) -> Person:
     own = [row for row in activity if row["author_id"] == user.pk]
     return Person(
         name=str(user),
         initials=user.initials,
-        role=role,
+        role=user.role or "",
         answers=sum(row["answers"] for row in own),
         today=sum(row["answers"] for row in own if row["days_ago"] == 0),
         seconds=pace["seconds"] if pace.get("timed", 0) >= 5 else None,

@@ -11,6 +11,7 @@ from projects.models import Membership
 MOST_COUNTED = 100  # beyond this a list says "more than"
 
 # A slot waits for someone when it is theirs and unanswered, or free and its item is new to them (as in the queue).
+# Subqueries yield a value instead of asking EXISTS: PostgreSQL would join every slot before it counts to a hundred.
 WAITING = """
 SELECT wanted.id,
     (SELECT count(*) FROM (
@@ -18,10 +19,10 @@ SELECT wanted.id,
         WHERE s.project_id = wanted.id AND s.annotation_id IS NULL AND wanted.labels
           AND (s.holder_id = %(person)s OR (
             (s.expires_at IS NULL OR s.expires_at < now())
-            AND NOT EXISTS (SELECT 1 FROM annotation_slot o WHERE o.item_id = s.item_id AND o.holder_id = %(person)s)
-            AND NOT EXISTS (SELECT 1 FROM annotation_lease l WHERE l.item_id = s.item_id
-                AND l.annotator_id = %(person)s AND l.outcome = 'skipped')
-            AND NOT EXISTS (SELECT 1 FROM annotation_item i WHERE i.id = s.item_id AND i.author_id = %(person)s)))
+            AND (SELECT o.id FROM annotation_slot o WHERE o.item_id = s.item_id AND o.holder_id = %(person)s) IS NULL
+            AND (SELECT l.id FROM annotation_lease l WHERE l.item_id = s.item_id
+                AND l.annotator_id = %(person)s AND l.outcome = 'skipped' LIMIT 1) IS NULL
+            AND (SELECT i.id FROM annotation_item i WHERE i.id = s.item_id AND i.author_id = %(person)s) IS NULL))
         LIMIT %(most)s) AS found) AS waiting,
     EXISTS (SELECT 1 FROM annotation_item i WHERE i.project_id = wanted.id) AS has_items,
     (SELECT count(*) FROM annotation_import r JOIN jobs_job j ON j.id = r.job_id

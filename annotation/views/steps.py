@@ -35,7 +35,7 @@ def _repairs(place: Place, overview: Overview) -> Iterator[Step]:
     """What went wrong and can be mended."""
     if not place.may_own:
         return
-    for run in overview.imports:
+    for run in overview.imports[:1]:  # what was wrong before the newest import is history
         address = reverse("annotation:import", args=[place.project.slug, run.pk])
         if run.job.state in STOPPED:
             yield Step("An import stopped", run.job.message or "It can be tried again.", "Look", address)
@@ -48,11 +48,11 @@ def _beginnings(place: Place, overview: Overview) -> Iterator[Step]:
     """What a project needs before people can label well."""
     if not place.may_own:
         return
-    if overview.form is None:
+    if not overview.has_form:
         yield Step("Say what is asked", "Without a form nothing can be labelled.", "Build", _to(place, "form"))
     if not overview.totals.items:
         yield Step("Import items", "Prompts with responses, from a file or the API.", "Import", _to(place, "imports"))
-    if overview.guideline is None:
+    if not overview.has_guideline:
         address = reverse("projects:guideline-edit", args=[place.project.slug])
         yield Step("Write the guideline", "What makes one response better, with hard cases.", "Write", address)
     if sum(1 for person in overview.people if person.role) < max(2, place.project.overlap):
@@ -61,7 +61,7 @@ def _beginnings(place: Place, overview: Overview) -> Iterator[Step]:
 
 
 def _work(place: Place, overview: Overview, waiting: int) -> Iterator[Step]:
-    if waiting and place.may_label and overview.form is not None:
+    if waiting and place.may_label and overview.has_form:
         what = "Item waits for you" if waiting == 1 else "Items wait for you"
         is_many = waiting > MOST_COUNTED
         shown = MOST_COUNTED if is_many else waiting
