@@ -56,6 +56,9 @@ class _Elements:
             is_first = False
             if mark == b"]":
                 break
+            if not mark:
+                yield unreadable("The file ends inside the array.", self._held)
+                return
         if self._has_more():
             yield unreadable("Something follows the end of the array.", self._held)
 
@@ -77,7 +80,7 @@ class _Elements:
         return bool(self._held)
 
     def _cut(self) -> tuple[bytes, bytes] | Unreadable:
-        """The next element and the mark that ended it, a comma or the closing bracket."""
+        """The next element and the mark that ended it: a comma, the closing bracket, or nothing where the file ends."""
         depth = at = 0
         while True:
             depth, at, end = self._scan(depth, at)
@@ -90,7 +93,14 @@ class _Elements:
                     f"The element is longer than {self._longest:,} bytes; what follows was not read.", self._held
                 )
             if not self._more():
-                return unreadable("The file ends inside the array.", self._held)
+                return self._last(depth)
+
+    def _last(self, depth: int) -> tuple[bytes, bytes] | Unreadable:
+        """What the end of the file cut off: a whole element without a mark behind it, or part of one."""
+        element, self._held = self._held, b""
+        if depth or not element.strip():
+            return unreadable("The file ends inside the array.", element)
+        return element, b""
 
     def _scan(self, depth: int, at: int) -> tuple[int, int, int | None]:
         """Go on from `at`: the depth reached, where to go on with more bytes, and the element's end if it is here."""

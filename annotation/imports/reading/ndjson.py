@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from annotation.imports.reading.errors import Bomb
 from annotation.imports.reading.limits import Limits
 from annotation.imports.reading.parsing import Unparsable, parse_row
 from annotation.imports.reading.records import Position, Record, unreadable
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MOST_BLANK_LINES = 1_000_000
 
 
 def read_lines(stream: BinaryIO, limits: Limits, start: Position, *, keeps_offsets: bool) -> Iterator[Record]:
@@ -16,7 +18,7 @@ def read_lines(stream: BinaryIO, limits: Limits, start: Position, *, keeps_offse
     Only a line feed ends a line: a Unicode line separator inside a text is text. Blank lines are counted as lines and
     are no rows.
     """
-    number, offset = start.number, start.offset or 0
+    number, offset, blanks = start.number, start.offset or 0, 0
     longest = limits.row
     for raw in iter(lambda: stream.readline(longest + 2), b""):
         number += 1
@@ -28,6 +30,9 @@ def read_lines(stream: BinaryIO, limits: Limits, start: Position, *, keeps_offse
             continue
         line = raw.removeprefix(BYTE_ORDER_MARK) if number == 1 else raw
         if not line or line.isspace():
+            blanks += 1
+            if blanks > MOST_BLANK_LINES:
+                raise Bomb(f"There are more than {MOST_BLANK_LINES:,} blank lines; the rest was not read.")
             continue
         try:
             yield Record(number, parse_row(line), offset if keeps_offsets else None)
