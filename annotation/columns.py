@@ -129,7 +129,8 @@ def previewed(rows: Sequence[Row], options: Mapping[str, Any]) -> list[Mapped]:
 
 def _mapped(number: int, row: Row, convert: Callable[[Row], CanonicalItem]) -> Mapped:
     try:
-        item = validate(convert(row))
+        item = convert(row)
+        validate(item)
     except Refused as refused:
         return Mapped(number, refused=refused.reason)
     return Mapped(

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import unicodedata
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.conf import settings
 from ui.problems import Refusal
 
 CHUNK = 1 << 20
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # controls, bidirectional and zero-width marks, halves of pairs
 
 
 class UploadTooLarge(Refusal):
@@ -76,6 +78,12 @@ def store(upload: BinaryIO) -> Stored:
 def path_of(file_id: uuid.UUID) -> Path:
     """Where the file with this id lies."""
     return Path(settings.HOME) / "uploads" / file_id.hex
+
+
+def shown_name(file_name: str) -> str:
+    """What the user called the file, without characters that would hide or turn round what it says."""
+    seen = "".join(character for character in file_name if unicodedata.category(character) not in UNSEEN)
+    return seen.strip()[:200] or "upload"
 
 
 def discard(file_id: uuid.UUID) -> None:

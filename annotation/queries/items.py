@@ -13,6 +13,7 @@ from django.db.models.functions import Left, Now
 from django.http import QueryDict
 
 from annotation.models import Annotation, Import, Item, Lease, Slot
+from annotation.queries.overview import totals
 from projects.models import Project
 from ui.problems import Refusal
 
@@ -128,7 +129,9 @@ def page(project: Project, filters: Filters) -> Page:
 
 
 def count(project: Project, filters: Filters) -> int:
-    """How many items match, counted up to one more than `COUNTED`."""
+    """How many items match: all of them without filters, with filters up to one more than `COUNTED`."""
+    if filters.is_empty:
+        return totals(project).items
     return ids_of(project, replace(filters, after=0))[: COUNTED + 1].count()
 
 

@@ -24,7 +24,7 @@ SELECT wanted.id,
                 AND l.annotator_id = %(person)s AND l.outcome = 'skipped' LIMIT 1) IS NULL
             AND (SELECT i.id FROM annotation_item i WHERE i.id = s.item_id AND i.author_id = %(person)s) IS NULL))
         LIMIT %(most)s) AS found) AS waiting,
-    EXISTS (SELECT 1 FROM annotation_item i WHERE i.project_id = wanted.id) AS has_items,
+    (SELECT i.id FROM annotation_item i WHERE i.project_id = wanted.id ORDER BY i.project_id, i.id LIMIT 1) IS NOT NULL,
     (SELECT count(*) FROM annotation_import r JOIN jobs_job j ON j.id = r.job_id
         WHERE wanted.owns AND r.project_id = wanted.id AND j.state IN ('failed', 'dead')) AS failed_imports
 FROM unnest(%(projects)s::bigint[], %(labels)s::boolean[], %(owns)s::boolean[]) AS wanted(id, labels, owns)

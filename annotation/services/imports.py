@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
+from accounts import limits
 from annotation.imports import uploads
 from annotation.imports.adapters import ADAPTERS, BadOptions, Convert, columns_of, sniff, suggest
 from annotation.imports.batches import Batch, Outcome, Prepared, prepare, write
@@ -42,8 +43,9 @@ def start(
 ) -> Import:
     """Store the upload and queue its import. Without an adapter the file's first rows choose one.
 
-    Raises ImportRefused, and what `uploads.store` raises.
+    Raises ImportRefused, `limits.TooMany`, and what `uploads.store` raises.
     """
+    limits.spend("import", user_id=place.user.pk, project_id=place.project.pk)
     stored = uploads.store(upload)
     try:
         require_honest_name(stored.id, file_name)
@@ -63,7 +65,7 @@ def begin(place: Place, stored: uploads.Stored, file_name: str, adapter: str, op
         job=job,
         adapter=adapter,
         options=options,
-        file_name=file_name.replace("\x00", "")[:200] or "upload",
+        file_name=uploads.shown_name(file_name),
         file_size=stored.size,
         file_digest=stored.digest,
         created_by=place.user,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core import signing
 from django.http import Http404
 
+from accounts import limits
 from annotation.imports import uploads
 from annotation.imports.adapters import ADAPTERS, columns_of, sniff, suggest
 from annotation.models import Import
@@ -38,7 +39,8 @@ class Staged:
 
 
 def stage(place: Place, *, upload: BinaryIO, file_name: str, adapter: str = "") -> Staged:
-    """Store an upload and look at its first rows. Raises ImportRefused, and what `uploads.store` raises."""
+    """Store an upload and look at its first rows. Raises ImportRefused, `limits.TooMany`, and what `uploads.store` raises."""
+    limits.spend("import", user_id=place.user.pk, project_id=place.project.pk)
     stored = uploads.store(upload)
     try:
         imports.require_honest_name(stored.id, file_name)
@@ -84,6 +86,8 @@ def sweep(now: datetime) -> int:
 
 def _look(place: Place, stored: uploads.Stored, file_name: str, adapter: str) -> Staged:
     rows = imports.first_rows(stored.id, LOOKED_AT)
+    if not rows:
+        raise imports.ImportRefused("No row of this file can be read: each must be an object of named values.")
     found, why = (adapter, "") if adapter in ADAPTERS else sniff(columns_of(rows))
     named = {
         "project": place.project.pk,
