@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from curation.models import Release, ReleaseFile
@@ -20,4 +21,6 @@ def numbered(place: Place, number: int) -> Release:
 
 def file(found: Release, path: str) -> ReleaseFile:
     """A file of a release, by the path that its row has; the path is compared, never opened."""
+    if "\x00" in path:  # which the database would not even compare
+        raise Http404
     return get_object_or_404(ReleaseFile, release=found, path=path)

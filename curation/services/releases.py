@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 import audit.services as audit
+from accounts import limits
 from annotation.models import Annotation
 from curation import store
 from curation.describe.manifest import Manifest
@@ -59,7 +60,7 @@ def freeze(
     """Fix what a release will hold, and queue the job that writes it.
 
     The same wish again gives the same release while that one is being made, and for as long as nobody has labeled
-    anything since. Raises ReleaseRefused and NothingLabeled.
+    anything since. Raises ReleaseRefused, NothingLabeled and `limits.TooMany`.
     """
     wish = settle(place.project, recipes=recipes, formats=formats, shares=splits)
     if last_annotation(place.project) is None:
@@ -76,6 +77,7 @@ def _freeze(place: Place, wish: Wish, note: str) -> Frozen:
     earlier = _same_wish(place.project, wish, last)
     if earlier:
         return Frozen(earlier, is_repeat=True)
+    limits.spend("release", user_id=place.user.pk, project_id=place.project.pk)
     newest = Release.objects.filter(project=place.project).aggregate(newest=Max("number"))["newest"]
     release = Release(
         project=place.project,

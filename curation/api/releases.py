@@ -1,0 +1,166 @@
+"""Making releases and reading them."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from curation import access
+from curation.api import shapes
+from curation.files.formats import FORMATS, PAPERS
+from curation.models import Release, ReleaseFile
+from curation.recipes import DEFAULT
+from curation.services import releases
+from curation.serving import download
+from projects.access import Place, Right
+from projects.api.operations import Method, header, operation
+from projects.api.paging import PageQuery, page_of, page_shape
+from projects.api.views import TokenView
+
+MEDIA_TYPES = sorted({*(media for _title, media in FORMATS.values()), *PAPERS.values()})
+NOT_MODIFIED = OpenApiResponse(description="Not changed. It never is.")
+OUTSIDE = OpenApiResponse(description="The range begins behind the end of the file.")
+OTHER = OpenApiResponse(description="If-Match names another file.")
+CONDITIONS = (
+    header("Range", "`bytes=first-last`, for a part of the file.", required=False),
+    header("If-None-Match", "The ETag of the copy at hand; 304 if it is this one.", required=False),
+)
+
+
+class Releases(TokenView):
+    access_rule = {"GET": Right.VIEW, "POST": Right.CURATE}
+
+    @operation(
+        summary="List releases", query=PageQuery, answers={200: page_shape(shapes.ReleaseShape)}, problems=(404,)
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """The newest first."""
+        place = self.place(slug)
+        found = Release.objects.filter(project=place.project).select_related("job")
+        return page_of(request, self.query, found, lambda one: release_of(place, one), order=("-number",))
+
+    @operation(
+        summary="Freeze a release",
+        body=shapes.ReleaseBody,
+        answers={202: shapes.ReleaseWithFiles, 200: shapes.ReleaseWithFiles},
+        problems=(404, 409, 413, 415, 422),
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Fixes what it holds at once (202); a job writes the files. The same wish again, while that job runs or
+        while nobody has labeled anything since, answers with the release that is there already (200)."""
+        place = self.place(slug)
+        body = self.body()
+        made, is_repeat = releases.freeze(
+            place,
+            recipes=body.get("recipes") or [{"name": DEFAULT}],
+            formats=body.get("formats"),
+            splits=body.get("splits"),
+            note=body.get("note", ""),
+        )
+        address = reverse("api-release", kwargs={"release_id": made.pk})
+        shown = with_files(place, made)
+        return Response(shown, status=200 if is_repeat else 202, headers={"Location": address})
+
+
+class ReleaseView(TokenView):
+    access_rule = {"GET": Right.VIEW}
+
+    def found(self, release_id: UUID) -> tuple[Place, Release]:
+        place = self.place_of(Release.objects.filter(pk=release_id).values("project_id"))
+        return place, access.release(place, release_id)
+
+
+class OneRelease(ReleaseView):
+    @operation(summary="A release", answers={200: shapes.ReleaseWithFiles}, problems=(404,))
+    def get(self, request: Request, release_id: UUID) -> Response:
+        """How far it is, and its files once it is done."""
+        return Response(with_files(*self.found(release_id)))
+
+
+class AsItIs(BaseContentNegotiation):
+    """A file has one form; whatever a client says that it accepts, it gets that."""
+
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
+        return next(iter(parsers), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
+
+
+class FileView(ReleaseView):
+    content_negotiation_class = AsItIs
+
+    def file(self, request: Request, release_id: UUID, path: str) -> HttpResponseBase:
+        _place, release = self.found(release_id)
+        return download(request._request, release, access.file(release, path))
+
+
+def _file_operation(summary: str, name: str, media_types: list[str]) -> Callable[[Method], Method]:
+    bodies = {(status, media): OpenApiTypes.BINARY for status in (200, 206) for media in media_types}
+    others = {304: NOT_MODIFIED, 412: OTHER, 416: OUTSIDE}
+    answers = cast(Any, {**bodies, **others})
+    return operation(summary=summary, name=name, answers=answers, headers=CONDITIONS, problems=(404,))
+
+
+class Manifest(FileView):
+    @_file_operation("The manifest of a release", "release_manifest", ["application/json"])
+    def get(self, request: Request, release_id: UUID) -> HttpResponseBase:
+        """Recipes with their parameters, rows and drops, checksums, splits, versions and the audit head."""
+        return self.file(request, release_id, "manifest.json")
+
+
+class File(FileView):
+    @_file_operation("A file of a release", "release_file", MEDIA_TYPES)
+    def get(self, request: Request, release_id: UUID, path: str) -> HttpResponseBase:
+        """The bytes as they were frozen, never packed on the way; `load_dataset` and pandas read from this address."""
+        return self.file(request, release_id, path)
+
+
+def release_of(place: Place, one: Release) -> dict[str, Any]:
+    """A release as JSON."""
+    return {
+        "id": one.pk,
+        "project": place.project.slug,
+        "number": one.number,
+        "note": one.note,
+        "state": one.job.state,
+        "message": one.job.message,
+        "done": one.job.done,
+        "total": one.job.total,
+        "recipes": one.recipes,
+        "formats": one.formats,
+        "splits": one.splits,
+        "last_annotation": one.last_annotation,
+        "created_at": one.created_at,
+        "frozen_at": one.frozen_at,
+    }
+
+
+def with_files(place: Place, one: Release) -> dict[str, Any]:
+    """A release as JSON, with its files where they are there."""
+    manifest = reverse("api-release-manifest", kwargs={"release_id": one.pk}) if one.is_frozen else None
+    files = [file_of(one, file) for file in one.files.all()] if one.is_frozen else []
+    return {**release_of(place, one), "manifest_url": manifest, "files": files}
+
+
+def file_of(release: Release, file: ReleaseFile) -> dict[str, Any]:
+    """A file of a release as JSON."""
+    return {
+        "path": file.path,
+        "url": reverse("api-release-file", kwargs={"release_id": release.pk, "path": file.path}),
+        "size": file.size,
+        "sha256": file.digest,
+        "media_type": file.media_type,
+        "rows": file.rows,
+    }

@@ -1,0 +1,64 @@
+"""What the endpoints of releases take and answer, for OpenAPI."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from curation import splits
+from curation.files.formats import FORMATS
+from curation.recipes import DEFAULT, RECIPES
+from jobs.models import State
+from projects.api.strict import StrictSerializer
+
+
+class RecipeBody(StrictSerializer):
+    name = serializers.ChoiceField(list(RECIPES))
+    parameters = serializers.DictField(
+        required=False, help_text="The recipe's own, see docs/exports.md; what is left out takes its default."
+    )
+
+
+class ReleaseBody(StrictSerializer):
+    recipes = RecipeBody(many=True, required=False, help_text=f"Default: {DEFAULT}. Each recipe at most once.")
+    formats = serializers.ListField(
+        child=serializers.ChoiceField(list(FORMATS)), required=False, help_text="Default: parquet and jsonl."
+    )
+    splits = serializers.DictField(
+        child=serializers.IntegerField(min_value=0, max_value=100),
+        required=False,
+        help_text=f"Shares in percent of {', '.join(splits.NAMES)}; together 100.",
+    )
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class FileShape(serializers.Serializer[Any]):
+    path = serializers.CharField()
+    url = serializers.CharField(help_text="Its address for ever; takes If-None-Match and Range.")
+    size = serializers.IntegerField(help_text="In bytes.")
+    sha256 = serializers.CharField()
+    media_type = serializers.CharField()
+    rows = serializers.IntegerField(allow_null=True)
+
+
+class ReleaseShape(serializers.Serializer[Any]):
+    """A release. Its files are there once `state` is done, and never change."""
+
+    id = serializers.UUIDField()
+    project = serializers.SlugField()
+    number = serializers.IntegerField()
+    note = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(State.choices)
+    message = serializers.CharField(allow_blank=True, help_text="What came of it, or why nothing did.")
+    done = serializers.IntegerField(help_text="Annotations read so far.")
+    total = serializers.IntegerField(allow_null=True, help_text="Annotations in the snapshot.")
+    recipes = serializers.ListField(child=serializers.DictField())
+    formats = serializers.ListField(child=serializers.CharField())
+    splits = serializers.DictField(child=serializers.IntegerField())
+    last_annotation = serializers.IntegerField(help_text="The snapshot: every annotation up to this one.")
+    created_at = serializers.DateTimeField()
+    frozen_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReleaseWithFiles(ReleaseShape):
+    manifest_url = serializers.CharField(allow_null=True)
+    files = FileShape(many=True)

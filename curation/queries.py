@@ -1,0 +1,218 @@
+"""What pages want to know about releases: one sentence, the funnel from labels to rows, and how to load the files."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Sum
+
+from curation import splits
+from curation.building import Built, Chosen, Labeled, count
+from curation.describe.manifest import Manifest, files_of, preferred_format
+from curation.files.formats import FORMATS
+from curation.models import Release, ReleaseFile
+from curation.recipes import REASONS, RECIPES, Drop
+from curation.snapshot import Snapshot, last_annotation
+from jobs.models import State
+from projects.models import Project
+
+MOST_ANNOTATIONS = 100_000
+MOST_SECONDS = 1.5
+NEWEST = 100
+WHOLE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a funnel: how many items, as a share of the labeled ones in percent."""
+
+    label: str
+    items: int
+    share: float
+    role: str  # "start", "drop" or "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """From labeled items to the rows of one recipe."""
+
+    recipe: str
+    title: str
+    rows: int
+    steps: list[Step]
+    splits: dict[str, int]
+    characters: dict[str, int]
+    long_rows: int  # above 1,024 tokens, as estimated
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a release would hold, as far as there was time to look."""
+
+    funnels: list[Funnel]
+    items: int
+    annotations: int
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A release in the list."""
+
+    release: Release
+    rows: str
+
+
+def newest(project: Project) -> list[Line]:
+    """The hundred newest releases."""
+    found = Release.objects.filter(project=project).select_related("job", "created_by").order_by("-number")
+    return [Line(release, rows_in_words(release)) for release in found[:NEWEST]]
+
+
+def rows_in_words(release: Release) -> str:
+    """`1,108 in rm_pairs, 1,240 in raw`; empty while there are none."""
+    recipes = release.manifest["recipes"] if release.manifest else []
+    return ", ".join(f"{recipe['rows']:,} in {recipe['name']}" for recipe in recipes)
+
+
+def headline(release: Release) -> str:
+    """The answer that the page of a release opens with."""
+    if release.manifest:
+        return _ready(release.manifest["recipes"][0])
+    match release.job.state:
+        case State.QUEUED if release.job.attempts:
+            return "This release stumbled and is tried again"
+        case State.QUEUED:
+            return "This release waits for its turn"
+        case State.LEASED:
+            return "This release is being written"
+        case State.CANCELLED:
+            return "This release was cancelled"
+    return "This release was not made"
+
+
+def share_done(release: Release) -> float | None:
+    """How much of the snapshot is read, from 0 to 1; None before anybody knows."""
+    return release.job.done / release.job.total if release.job.total else None
+
+
+def size(release: Release) -> int:
+    """Bytes of all files together."""
+    total: int | None = ReleaseFile.objects.filter(release=release).aggregate(total=Sum("size"))["total"]
+    return total or 0
+
+
+def funnels(manifest: Manifest) -> list[Funnel]:
+    """The funnel of each recipe of a frozen release."""
+    return [_funnel(recipe, manifest["snapshot"]["labeled_items"]) for recipe in manifest["recipes"]]
+
+
+def preview(project: Project, recipes: Sequence[Mapping[str, Any]], shares: Mapping[str, int]) -> Preview | None:
+    """What these settled recipes would give today. None when nothing is labeled.
+
+    Looks at the oldest items first and stops at a hundred thousand annotations, or after a second and a half.
+    """
+    last = last_annotation(project)
+    if last is None:
+        return None
+    first = _First(Snapshot(project, last).labeled(), deadline=time.monotonic() + MOST_SECONDS)
+    split_of = splits.chooser(splits.salt_of(project.salt), shares)
+    built = count([Chosen.of(recipe) for recipe in recipes], first, split_of)
+    return Preview(_counted(built), built.seen.items, built.seen.annotations, is_whole=not first.was_cut)
+
+
+def snippet(release: Release, base: str, protocol: str) -> str:
+    """Python that loads the first recipe over HTTP. `base` is the address that file paths are appended to."""
+    if release.manifest is None:
+        return ""
+    suffix = preferred_format(release.manifest)
+    recipe = release.manifest["recipes"][0]
+    lines = [
+        "from datasets import load_dataset",
+        "",
+        f'base = "{base}"',
+        'token = {"Authorization": "Token YOUR_TOKEN"}',
+        f"{recipe['name']} = load_dataset(",
+        f'    "{"parquet" if suffix == "parquet" else "json"}",',
+        "    data_files={",
+        *(f'        "{split}": {_addresses(release.manifest, recipe["name"], split)},' for split in recipe["splits"]),
+        "    },",
+        f'    storage_options={{"{protocol}": {{"client_kwargs": {{"headers": token}}}}}},',
+        ")",
+    ]
+    return "\n".join(lines)
+
+
+class _First:
+    """The first items of a stream, up to a number of annotations or a moment."""
+
+    def __init__(self, labeled: Iterable[Labeled], *, deadline: float) -> None:
+        self._labeled = labeled
+        self._deadline = deadline
+        self.was_cut = False
+
+    def __iter__(self) -> Iterator[Labeled]:
+        annotations = 0
+        for labeled in self._labeled:
+            if annotations >= MOST_ANNOTATIONS or time.monotonic() > self._deadline:
+                self.was_cut = True
+                return
+            annotations += len(labeled[1])
+            yield labeled
+
+
+def _ready(recipe: Mapping[str, Any]) -> str:
+    rows = f"{recipe['rows']:,}"
+    if recipe["name"] == "raw":
+        return f"{rows} labeled item{'' if recipe['rows'] == 1 else 's'}, with everything said about them"
+    return f"{rows} row{'' if recipe['rows'] == 1 else 's'} ready to train on"
+
+
+def _counted(built: Built) -> list[Funnel]:
+    return [
+        _funnel(
+            {
+                "name": tally.chosen.recipe.name,
+                "rows": tally.rows,
+                "items_with_rows": tally.rows_from,
+                "items_dropped": {str(reason): n for reason in REASONS if (n := tally.dropped[reason])},
+                "splits": {name: tally.split_rows[name] for name in splits.NAMES if tally.split_rows[name]},
+                "lengths": tally.lengths.summary(),
+            },
+            built.seen.items,
+        )
+        for tally in built.tallies
+    ]
+
+
+def _funnel(recipe: Mapping[str, Any], items: int) -> Funnel:
+    def step(label: str, number: int, role: str) -> Step:
+        return Step(label, number, round(WHOLE * number / items, 2) if items else 0.0, role)
+
+    dropped = [step(REASONS[Drop(reason)], number, "drop") for reason, number in recipe["items_dropped"].items()]
+    return Funnel(
+        recipe=recipe["name"],
+        title=RECIPES[recipe["name"]].title,
+        rows=recipe["rows"],
+        steps=[
+            step("labeled items", items, "start"),
+            *sorted(dropped, key=lambda one: -one.items),
+            step("items with rows", recipe["items_with_rows"], "rows"),
+        ],
+        splits=recipe["splits"],
+        characters=recipe["lengths"]["characters"],
+        long_rows=recipe["lengths"]["rows_above_estimated_tokens"]["1024"],
+    )
+
+
+def _addresses(manifest: Manifest, recipe: str, split: str) -> str:
+    """The addresses of a split's shards as a Python expression."""
+    files = files_of(manifest, recipe, split, preferred_format(manifest))
+    if len(files) == 1:
+        return f'base + "{files[0]["path"]}"'
+    pattern = f"{recipe}/{split}-{{n:05d}}-of-{len(files):05d}.{preferred_format(manifest)}"
+    return f'[base + f"{pattern}" for n in range({len(files)})]'
+
+
+FORMAT_TITLES = {suffix: title for suffix, (title, _media) in FORMATS.items()}
