@@ -12,7 +12,9 @@ from html import unescape
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-_between_letters = re.compile(r"[\W_]+")
+from .invisible import INVISIBLE
+
+_between_letters = re.compile(rf"(?:[^\w{INVISIBLE}]|_)+")  # an invisible character counts as a letter: it may not go
 _tag = re.compile(r"""<[^>"]*(?:"[^"]*"[^>"]*)*>""")
 _space = re.compile(r"\s+")
 

@@ -5,8 +5,10 @@ everything and knows 30 elements. A formula that cannot be set is shown as its s
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import escape
+from unicodedata import normalize
 from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import Converter
@@ -46,6 +48,13 @@ VALUES = {
 }
 
 _entity = re.compile("&#x([0-9A-Fa-f]{1,6});")
+_commands = re.compile(
+    r"\\(?:begin|end)\{[^}]*\}(?:\[[^]]*\])?(?:\{[lcr| @{}]*\})?"
+    r"|\\(?:[hv]space\*?|color|textcolor|newcommand|operatorname\*?)\{[^}]*\}"
+    r"|\\(?:[hm]?skip|kern)[ 0-9.-]*(?:em|ex|pt|mu|cm|mm)"
+    r"|\\\\\[[0-9.]*(?:em|ex|pt|cm|mm)\]"
+    r"|\\[A-Za-z]+\*?|\\."
+)
 _environments = (
     (
         re.compile(r"\\(begin|end)\{(?:aligned|split|eqnarray\*?|alignedat|alignat\*?|flalign\*?|align)\}"),
@@ -63,6 +72,8 @@ def mathml(latex: str, *, block: bool) -> str:
         return source(latex, block=block)
     try:
         tree = Converter(display="block" if block else "inline").convert_to_element(known_environments(latex))
+        if not shows_all(tree, latex):
+            return source(latex, block=block)
         return "".join(written(tree, alttext=latex))
     except MemoryError:
         raise
@@ -80,6 +91,13 @@ def known_environments(latex: str) -> str:
     for pattern, replacement in _environments:
         latex = pattern.sub(replacement, latex)
     return latex
+
+
+def shows_all(tree: Element, latex: str) -> bool:
+    """False where letters of the formula would be gone, as an address in `\\href` or a comment after `%` are. Commands are no letters."""
+    shown = Counter(filter(str.isalpha, normalize("NFKC", text_of("".join(tree.itertext())))))
+    wanted = Counter(filter(str.isalpha, normalize("NFKC", _commands.sub("", latex))))
+    return wanted <= shown
 
 
 def written(element: Element, alttext: str = "") -> Iterator[str]:
