@@ -43,12 +43,24 @@ class Result:
 
 def everything() -> Iterator[Result]:
     """All checks in the order in which a failure explains the next. A check that breaks is itself a failure."""
-    for check in CHECKS:
-        try:
-            yield check()
-        except Exception as error:  # a broken machine breaks in ways nobody listed
-            words = str(error).strip().splitlines() or [type(error).__name__]
-            yield Result(check.__name__, Level.FAIL, words[0], REMEDIES.get(check.__name__, "See the logs."))
+    failed: set[str] = set()
+    for name, check in CHECKS.items():
+        needed = NEEDS.get(name, "")
+        if needed in failed:
+            yield Result(name, Level.WARN, f"not looked at, because {needed} failed", f"Mend {needed} first.")
+            continue
+        result = _guarded(name, check)
+        if result.level == Level.FAIL:
+            failed.add(name)
+        yield result
+
+
+def _guarded(name: str, check: Callable[[], Result]) -> Result:
+    try:
+        return check()
+    except Exception as error:  # a broken machine breaks in ways nobody listed
+        words = str(error).strip().splitlines() or [type(error).__name__]
+        return Result(name, Level.FAIL, words[0], REMEDIES.get(name, "See the log files."))
 
 
 def python() -> Result:
@@ -163,15 +175,21 @@ def deployment() -> Result:
     return Result("settings", Level.OK, "safe for this machine alone" if local else "safe")
 
 
-CHECKS: tuple[Callable[[], Result], ...] = (
-    *(python, home, disk, postgres, migrations, broker, workers, audit, clock, deployment),
-)
+CHECKS: dict[str, Callable[[], Result]] = {
+    "python": python,
+    "home": home,
+    "disk": disk,
+    "postgres": postgres,
+    "migrations": migrations,
+    "broker": broker,
+    "workers": workers,
+    "audit": audit,
+    "clock": clock,
+    "settings": deployment,
+}
+NEEDS = {"migrations": "postgres", "audit": "postgres", "clock": "postgres", "workers": "broker"}
 REMEDIES = {
     "postgres": "See that PostgreSQL runs and that DATABASE_URL is right; `goldpan up` starts the embedded one.",
-    "migrations": "Mend PostgreSQL first.",
     "broker": "See that Redis runs and that REDIS_URL is right; `goldpan up` starts the embedded one.",
-    "workers": "Mend the broker first.",
-    "audit": "Mend PostgreSQL first.",
-    "clock": "Mend PostgreSQL first.",
-    "deployment": "Run `goldpan check --deploy`.",
+    "settings": "Run `goldpan check --deploy`.",
 }

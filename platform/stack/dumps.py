@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from stack import release_files
 from stack.errors import StackError
 from stack.home import write_private
 from stack.postgres.programs import installed
@@ -74,8 +75,8 @@ def manifest_of(dump: Path) -> Path:
     return dump.with_name(f"{dump.name}.json")
 
 
-def back_up(dump: Path, address: Address) -> Manifest:
-    """Write the dump and its manifest of one moment, while people go on working. Whole or not at all."""
+def back_up(dump: Path, address: Address, home: Path) -> Manifest:
+    """Write the dump, its manifest of one moment, and the releases, while people go on working."""
     if dump.exists() or manifest_of(dump).exists():
         raise StackError(f"{dump} exists already; a backup is never overwritten.")
     dump.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -89,15 +90,16 @@ def back_up(dump: Path, address: Address) -> Manifest:
         draft.chmod(0o600)
         with draft.open("rb") as file:
             os.fsync(file.fileno())
+        release_files.pack(home, release_files.archive_of(dump))
         manifest.write(manifest_of(dump))
-        draft.replace(dump)
+        draft.replace(dump)  # last: while there is no dump, there is no backup
     finally:
         draft.unlink(missing_ok=True)
     return manifest
 
 
-def restore(dump: Path, address: Address) -> Manifest:
-    """Fill an empty database from a backup, and compare every table with what it was. Whole or not at all."""
+def restore(dump: Path, address: Address, home: Path) -> Manifest:
+    """Fill an empty database from a backup, compare every table with what it was, and put the releases back."""
     manifest = Manifest.read(manifest_of(dump))
     if not dump.is_file():
         raise StackError(f"{dump} does not exist.")
@@ -111,6 +113,8 @@ def restore(dump: Path, address: Address) -> Manifest:
         with link.transaction():
             _revoke(link, manifest.tables)
         compare(manifest.tables, tuple(tables(link)))
+    if release_files.archive_of(dump).exists():
+        release_files.unpack(release_files.archive_of(dump), home)
     return manifest
 
 

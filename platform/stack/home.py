@@ -14,6 +14,8 @@ from stack.errors import StackError
 from stack.system_account import SystemAccount, ourselves
 
 MARKER = "goldpan-home"
+# What other commands put into a home that `goldpan up` has not seen yet.
+OURS = {"assets", "backups", "env", "metrics", "releases", "uploads"}
 SOCKET_PATH_LIMIT = 100  # bytes; the kernel takes 108 on Linux and 104 elsewhere
 
 
@@ -58,7 +60,7 @@ class Home:
         if status.st_uid != os.geteuid() and os.geteuid() != 0:
             raise StackError(f"{self.path} belongs to another user; choose another GOLDPAN_HOME.")
         if not (self.path / MARKER).exists():
-            if any(self.path.iterdir()):
+            if any(entry.name not in OURS for entry in self.path.iterdir()):
                 raise StackError(
                     f"{self.path} holds files that are not Goldpan's; choose a new or empty folder as GOLDPAN_HOME."
                 )

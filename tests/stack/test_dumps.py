@@ -75,13 +75,16 @@ def test_a_restored_database_is_equal_and_as_guarded_as_before(server: Server, f
 
     assert restored.returncode == 0, restored.stderr
     assert json.loads(restored.stdout) == {"file": str(dump), "rows": 550, "tables": 2}
-    assert dumps.back_up(tmp_path / "again.dump", parts(target)).tables == dumps.Manifest.read(beside(dump)).tables
+    assert (
+        dumps.back_up(tmp_path / "again.dump", parts(target), tmp_path / "home").tables
+        == dumps.Manifest.read(beside(dump)).tables
+    )
     with psycopg.connect(target) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("DELETE FROM answer")
 
 
 def test_a_backup_is_only_for_us_to_read(full: str, tmp_path: Path) -> None:
-    dumps.back_up(tmp_path / "a.dump", parts(full))
+    dumps.back_up(tmp_path / "a.dump", parts(full), tmp_path / "home")
 
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
 
@@ -90,34 +93,36 @@ def test_a_backup_is_never_overwritten(full: str, tmp_path: Path) -> None:
     (tmp_path / "a.dump").write_text("older")
 
     with pytest.raises(StackError, match="exists already; a backup is never overwritten"):
-        dumps.back_up(tmp_path / "a.dump", parts(full))
+        dumps.back_up(tmp_path / "a.dump", parts(full), tmp_path / "home")
 
     assert (tmp_path / "a.dump").read_text() == "older"
 
 
 def test_a_failed_backup_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="PostgreSQL does not answer"):
-        dumps.back_up(tmp_path / "a.dump", {"host": str(tmp_path), "user": "goldpan", "dbname": "goldpan"})
+        dumps.back_up(
+            tmp_path / "a.dump", {"host": str(tmp_path), "user": "goldpan", "dbname": "goldpan"}, tmp_path / "home"
+        )
 
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_database_is_not_restored_over(full: str, tmp_path: Path) -> None:
-    dumps.back_up(tmp_path / "a.dump", parts(full))
+    dumps.back_up(tmp_path / "a.dump", parts(full), tmp_path / "home")
 
     with pytest.raises(StackError, match="The database is not empty"):
-        dumps.restore(tmp_path / "a.dump", parts(full))
+        dumps.restore(tmp_path / "a.dump", parts(full), tmp_path / "home")
 
 
 def test_a_dump_with_one_changed_byte_is_refused(server: Server, full: str, tmp_path: Path) -> None:
     dump = tmp_path / "a.dump"
-    dumps.back_up(dump, parts(full))
+    dumps.back_up(dump, parts(full), tmp_path / "home")
     changed = bytearray(dump.read_bytes())
     changed[len(changed) // 2] ^= 1
     dump.write_bytes(changed)
 
     with pytest.raises(StackError, match="is not the file that was written then"):
-        dumps.restore(dump, parts(fresh(server, "target")))
+        dumps.restore(dump, parts(fresh(server, "target")), tmp_path / "home")
 
 
 @pytest.mark.parametrize(("part", "value"), [("rows", 499), ("sha256", "0" * 64)])
@@ -125,13 +130,13 @@ def test_a_restore_that_is_not_what_it_was_is_noticed(
     server: Server, full: str, tmp_path: Path, part: str, value: object
 ) -> None:
     dump = tmp_path / "a.dump"
-    dumps.back_up(dump, parts(full))
+    dumps.back_up(dump, parts(full), tmp_path / "home")
     manifest = json.loads(beside(dump).read_text())
     manifest["tables"][1][part] = value
     beside(dump).write_text(json.dumps(manifest))
 
     with pytest.raises(StackError, match="table answer is not what it was"):
-        dumps.restore(dump, parts(fresh(server, "target")))
+        dumps.restore(dump, parts(fresh(server, "target")), tmp_path / "home")
 
 
 def test_a_server_that_is_away_is_one_sentence(tmp_path: Path) -> None:

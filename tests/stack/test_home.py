@@ -65,6 +65,14 @@ def test_an_empty_folder_becomes_a_home(folder: Path) -> None:
     assert mode(folder / "volume") == 0o700
 
 
+def test_a_folder_that_another_command_of_ours_began_becomes_a_home(folder: Path) -> None:
+    (folder / "home" / "assets").mkdir(parents=True)
+
+    Home(folder / "home").open()
+
+    assert mode(folder / "home") == 0o700
+
+
 def test_a_file_cannot_be_a_home(folder: Path) -> None:
     (folder / "home").touch()
 

@@ -14,7 +14,8 @@ from stack.errors import StackError
 
 class Command(BaseCommand):
     help = (
-        "Write the whole database into one file, and the digest of every table beside it. People can go on working.\n\n"
+        "Write the whole database into one file, and beside it every table's digest and the files of all releases. "
+        "People can go on working.\n\n"
         "Example: goldpan backup /backups/monday.dump\n\n"
         "Without a name it goes to the folder `backups` of GOLDPAN_HOME."
     )
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         moment = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
         dump = file or Path(settings.HOME) / "backups" / f"goldpan-{moment}.dump"
         try:
-            manifest = dumps.back_up(dump, address.of_database())
+            manifest = dumps.back_up(dump, address.of_database(), Path(settings.HOME))
         except StackError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(dumps.summary(dump, manifest, as_json=as_json, verb="backed up to"))

@@ -4,6 +4,7 @@ from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from stack import address, dumps
@@ -26,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, as_json: bool, **options: Any) -> None:
         try:
-            manifest = dumps.restore(file, address.of_database())
+            manifest = dumps.restore(file, address.of_database(), Path(settings.HOME))
         except StackError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(dumps.summary(file, manifest, as_json=as_json, verb="restored from"))
