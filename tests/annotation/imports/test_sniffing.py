@@ -1,6 +1,7 @@
 """Which adapter a file asks for, and why."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +58,10 @@ def test_a_table_of_something_else_fits_no_adapter(columns):
 
     assert name is None
     assert reason.startswith("No known layout fits")
+
+
+@pytest.mark.parametrize("name", ADAPTERS)
+def test_every_layout_is_documented_with_its_name(name):
+    documentation = Path(__file__).resolve().parents[3] / "docs" / "imports.md"
+
+    assert f"\n### `{name}`" in documentation.read_text()
