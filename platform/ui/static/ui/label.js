@@ -196,7 +196,6 @@ outbox.onChange((event) => {
 });
 
 function taken({ entry, answer }) {
-  drafts.forget(entry.item);
   const workspace = underway.get(entry.key);
   underway.delete(entry.key);
   desks.delete(workspace);
@@ -211,9 +210,9 @@ function refused({ entry, status, answer }) {
   const workspace = underway.get(entry.key);
   underway.delete(entry.key);
   if (entry.kind === "skip") return fetchAhead();
-  drafts.keep(entry.item, entry.draft, fieldsOf(entry.body));
+  drafts.keep(entry.item, entry.draft, outbox.fieldsOf(entry));
   const words = answer.errors ? Object.values(answer.errors).flat().join(" ") : (answer.detail ?? "The server did not take this answer. It is kept in this browser.");
-  if (!workspace) return say(`An answer was not taken: ${words}`);
+  if (!workspace) return say(`An answer was not taken: ${words}`, true);
   if (status === 409 || status === 404) workspace.dataset.lost = "true";
   else workspace.querySelector('[name="request_key"]').value = newKey();
   if (desk && desk.workspace !== workspace) held ??= desk.workspace;
@@ -221,8 +220,6 @@ function refused({ entry, status, answer }) {
   if (workspace.dataset.lost) offerToGoOn(workspace);
   return undefined;
 }
-
-const fieldsOf = (body) => Object.fromEntries([...new URLSearchParams(body)].filter(([name]) => !["csrfmiddlewaretoken", "request_key", "seconds", "revises"].includes(name)));
 
 function offerToGoOn(workspace) {
   const button = workspace.querySelector(".btn.go");
@@ -244,15 +241,15 @@ function showProgress(done) {
   bar.value = done;
 }
 
-function say(words) {
-  if (desk) desk.dock.tell(words, true);
+function say(words, isBad = false) {
+  if (desk) desk.dock.tell(words, isBad);
   said.textContent = words;
 }
 
 function signedOut() {
   outbox.state.signedOut = true;
   shine(draftState);
-  say("You are signed out. What you typed is kept in this browser; sign in again in this tab or another one, and it is sent.");
+  say("You are signed out. What you typed is kept in this browser; sign in again in this tab or another one, and it is sent.", true);
 }
 
 // ---- Going back ------------------------------------------------------------------------------------------------

@@ -25,6 +25,18 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// What a labelling page could not send before it was left goes out from whichever page is open next.
+const person = document.documentElement.dataset.user;
+if (person && (localStorage.getItem(`goldpan:${person}:outbox`) ?? "[]") !== "[]") import("./label/outbox.js").then((outbox) => outbox.flush());
+
+document.addEventListener("submit", async (event) => {
+  if (!event.target.matches("[data-sign-out]")) return;
+  event.preventDefault();
+  const { leave } = await import("./label/drafts.js");
+  await Promise.race([leave(), new Promise((done) => { setTimeout(done, 3_000); })]);
+  event.target.submit();
+});
+
 document.addEventListener("keydown", (event) => {
   if (isTyping(event) || event.key !== "/") return;
   event.preventDefault();
@@ -39,5 +51,5 @@ async function copy(button) {
 
 // A page that the back button brings from memory is shown again only if its reader is still signed in (AB-27).
 addEventListener("pageshow", (event) => {
-  if (event.persisted && document.documentElement.dataset.user && !document.querySelector("[data-keeps-words]")) location.reload();
+  if (event.persisted && person && !document.querySelector("[data-keeps-words]")) location.reload();
 });

@@ -56,13 +56,15 @@ export class Dock {
     return Boolean(next);
   }
 
-  // True when the key was an answer. Signs such as U answer the one question that has them; digits the current one only.
+  // True when the key was an answer. Signs such as U answer the one question that has them, digits the current one;
+  // beside a text, which takes no keys, they answer what is open, or else the first question.
   answer(key) {
-    const own = this.current && find(this.current, key);
+    const current = this.current?.tagName === "TEXTAREA" ? (this.open.find(isPicked) ?? this.rows.find(isPicked)) : this.current;
+    const own = current && find(current, key);
     const radio = own ?? (/\d/.test(key) ? null : this.rows.map((row) => find(row, key)).find(Boolean));
     if (!radio) return false;
     radio.checked = true;
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    radio.dispatchEvent(new Event("input", { bubbles: true }));
     return true;
   }
 
@@ -76,6 +78,7 @@ export class Dock {
   }
 }
 
+const isPicked = (row) => row.tagName !== "TEXTAREA";
 const radios = (row) => [...row.querySelectorAll('input[type="radio"]')];
 const fieldOf = (row) => row.name ?? radios(row)[0]?.name;
 const find = (row, key) => (row.tagName === "TEXTAREA" ? null : radios(row).find((radio) => radio.dataset.key?.toUpperCase() === key.toUpperCase()));

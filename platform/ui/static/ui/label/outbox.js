@@ -1,6 +1,6 @@
 // Answers on their way. They are written down before they are sent, leave in order, and stay until the server has said
 // yes or no. A second sending of the same answer is harmless: the server knows its request key.
-import { read, write, person } from "./store.js";
+import { drop, read, write, person } from "./store.js";
 import { send } from "./send.js";
 
 const NAME = "outbox";
@@ -41,9 +41,14 @@ async function work() {
     const answer = await attempt(entry);
     if (!answer) return;
     remove(entry);
+    if (answer.kind === "taken") drop(`draft:${entry.item}`);
+    else if (entry.kind === "answer") write(`draft:${entry.item}`, { fields: fieldsOf(entry), address: entry.draft, at: Date.now(), saved: false });
     tell({ ...answer, entry });
   }
 }
+
+const NOT_ANSWERS = ["csrfmiddlewaretoken", "request_key", "seconds", "revises"];
+export const fieldsOf = (entry) => Object.fromEntries([...new URLSearchParams(entry.body)].filter(([name]) => !NOT_ANSWERS.includes(name)));
 
 async function attempt(entry) {
   try {

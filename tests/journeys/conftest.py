@@ -1,0 +1,124 @@
+"""A real Chromium, signed in as whoever a test names, that reports what no page may do.
+
+`page_for(user)` opens a page in a browser of this person's own. When the test ends, a page that broke its content
+security policy or raised an error in a script fails it.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from accounts.models import User
+from projects.access import Place
+from tests.journeys.house import House
+
+# Playwright keeps an event loop in this thread, which Django would take for a reason to refuse queries.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Machines that run tests are busy; a page that is right a little later is right.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--font-render-hinting=none",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium() -> str | None:
+    """CHROMIUM, else one on the path, else None for the one that Playwright brought."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Generator[Browser, None, None]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def house(transactional_db: None) -> House:
+    """Olga's project with Ana and Ben in it, and ways to add items."""
+    return House.build()
+
+
+@pytest.fixture
+def ana(house: House) -> Place:
+    return house.place("Ana")
+
+
+def sign_in(context: BrowserContext, user: User, address: str) -> None:
+    """Give a browser the session of this person, as if they had signed in at any page of the site."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    origin = "/".join(address.split("/", 3)[:3])
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": origin}])
+
+
+@pytest.fixture
+def page_for(browser: Browser, live_server: Any) -> Generator[Callable[..., Page], None, None]:
+    """`page_for(user, path="/", theme="light", width=1440, height=900, context=None, **options)`: a page, opened.
+
+    Pass `context` to open a second tab of the same browser; with None as the user nobody is signed in.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(
+        user: User | None,
+        path: str = "/",
+        *,
+        theme: str = "light",
+        width: int = 1440,
+        height: int = 900,
+        context: BrowserContext | None = None,
+        **options: Any,
+    ) -> Page:
+        if context is None:
+            options.setdefault("has_touch", width < 500)
+            size: Any = {"width": width, "height": height}
+            scheme: Any = theme
+            context = browser.new_context(viewport=size, color_scheme=scheme, base_url=live_server.url, **options)
+            context.set_default_timeout(PATIENCE)
+            contexts.append(context)
+        if user is not None:
+            sign_in(context, user, live_server.url)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"{path}: {error}"))
+        page.on("console", lambda message: faults.extend(_policy_faults(path, message)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _policy_faults(path: str, message: ConsoleMessage) -> list[str]:
+    """What the browser refused because of our content security policy."""
+    return [f"{path}: {message.text}"] if "Content Security Policy" in message.text else []
