@@ -1,7 +1,7 @@
 """What one text has that the other has not, word by word.
 
 The longest common subsequence of the words is found exactly, one machine word of the old text at a time (Hyyrö, Bit-
-parallel LCS-length computation revisited, 2004, eq. 2), so the time depends on the length of the texts and never on
+parallel LCS-length computation revisited, 2004), so the time depends on the length of the texts and never on
 what they say: a text made to be slow to compare is not.
 """
 
@@ -10,15 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Literal
 
-from django.utils.safestring import SafeString, mark_safe
+from ui.rendering.marks import Change, marked
 
-from ui.rendering.inside.direction import base_direction
-from ui.rendering.inside.invisible import Badges
+__all__ = ["Change", "Difference", "difference", "marked"]
 
-Op = Literal["same", "cut", "add"]
-Change = tuple[Op, str]
 Block = tuple[int, int, int]  # start in the old pieces, start in the new ones, how many
 
 MOST_PIECES = 8_000  # on either side, after what both begin and end with; 8 MB of working memory
@@ -27,7 +23,6 @@ TIDYINGS = 4
 
 _words = re.compile(r"\s*(?:\w+|[^\w\s])\s*|\s+")
 _lines = re.compile(r"[^\n]*\n|[^\n]+")
-_element = {"cut": "del", "add": "ins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +42,6 @@ def difference(old: str, new: str) -> Difference:
         if blocks is not None:
             return _told(before, after, _tidied(blocks, before, after))
     return _told([old], [new], [])
-
-
-def marked(changes: Sequence[Change]) -> SafeString:
-    """Escaped text in its own direction, with `<del class="cut">` and `<ins class="add">` around what differs."""
-    badges, text = Badges(), "".join(text for _, text in changes)
-    body = "".join(_marked(op, badges.in_text(text)) for op, text in changes)
-    html = f'<div class="untrusted untrusted-plain" dir="{base_direction(text)}" hx-disable>{body}</div>'
-    return mark_safe(html)  # noqa: S308  escaped piece by piece
-
-
-def _marked(op: Op, escaped: str) -> str:
-    return escaped if op == "same" else f'<{_element[op]} class="{op}">{escaped}</{_element[op]}>'
 
 
 def _matches(old: Sequence[str], new: Sequence[str]) -> list[Block] | None:

@@ -94,7 +94,7 @@ def known_environments(latex: str) -> str:
 
 
 def shows_all(tree: Element, latex: str) -> bool:
-    """False where letters would be gone, as an address in `\\href` or a comment after `%` are; commands are no letters."""
+    """False where letters would be gone, as of an address in `\\href` or after a `%`; commands are no letters."""
     shown = Counter(filter(str.isalpha, normalize("NFKC", text_of("".join(tree.itertext())))))
     wanted = Counter(filter(str.isalpha, normalize("NFKC", _commands.sub("", latex))))
     return wanted <= shown
