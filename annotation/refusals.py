@@ -19,12 +19,14 @@ class LeaseLost(Refusal):
 class AnswersRefused(Refusal):
     """One or more answers do not fit their questions; `errors` maps question keys to sentences."""
 
+    errors: dict[str, str]
+
     status = 422
     title = "Some answers do not fit"
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(" ".join(errors.values()))
-        self.errors = errors
+        self.errors = dict(errors)
 
 
 class KeyReused(Refusal):

@@ -189,7 +189,7 @@ def _choice(text: str, question: Asked) -> dict[str, Any]:
 def _swap(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    swapped = {**value, "winner": SWAP.get(value.get("winner"), value.get("winner"))}
+    swapped = {**value, "winner": SWAP.get(str(value.get("winner")), value.get("winner"))}
     if value.get("dimensions"):
         swapped["dimensions"] = {key: _swap(one) for key, one in value["dimensions"].items()}
     return swapped

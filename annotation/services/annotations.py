@@ -67,6 +67,7 @@ def _submit(
             return stored
         slot = _late_slot(place, lease_id)
     lease, item = slot.lease, slot.item
+    assert lease is not None  # noqa: S101  (the slot was found by its lease)
     shown = side_order(place, item)
     annotation = Annotation.objects.create(
         project=place.project,

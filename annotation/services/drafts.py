@@ -1,5 +1,6 @@
 """What people have typed and not submitted. The cheapest write of the product: one upsert, nothing else."""
 
+import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -35,7 +36,7 @@ def find(place: Place, item: Item) -> dict[str, str]:
     return dict(kept or {})
 
 
-def keep_for_lease(place: Place, lease_id: object, fields: Mapping[str, str]) -> None:
+def keep_for_lease(place: Place, lease_id: uuid.UUID, fields: Mapping[str, str]) -> None:
     """Save under the item that this lease was for. An autosave that arrives after its answer changes nothing."""
     lease = Lease.objects.filter(pk=lease_id, annotator=place.user, project=place.project).first()
     if lease is None:

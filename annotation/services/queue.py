@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, Q
@@ -189,6 +190,6 @@ def set_overlap(place: Place, overlap: int) -> None:
     )
 
 
-def _end(place: Place) -> ExpressionWrapper:
+def _end(place: Place) -> ExpressionWrapper[Any]:
     """When a lease granted now ends, by the database's clock."""
     return ExpressionWrapper(Now() + timedelta(minutes=place.project.lease_minutes), output_field=DateTimeField())

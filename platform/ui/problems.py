@@ -32,9 +32,10 @@ class Refusal(Exception):
     `kept` says what was not lost, `next_url` and `next_label` where to go on, `errors` which field is to blame.
     """
 
-    status = HTTPStatus.CONFLICT
+    status: int = HTTPStatus.CONFLICT
     title = "This cannot be done"
     retry_after: int | None = None  # seconds, where waiting helps
+    errors: Mapping[str, str | list[str]]
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from projects.access import Place
 from projects.models import Membership, Project, Role
 
 
-@pytest.fixture()
+@pytest.fixture
 def person(db: None) -> Callable[[str], User]:
     """Someone of the cast, made when first named."""
 
@@ -22,7 +22,7 @@ def person(db: None) -> Callable[[str], User]:
     return get
 
 
-@pytest.fixture()
+@pytest.fixture
 def project(person: Callable[[str], User]) -> Project:
     """Olga's project: a 7-point preference and an optional reason."""
     project = Project.objects.create(slug="answers", name="Helpful answers", created_by=person("Olga"))
@@ -32,7 +32,7 @@ def project(person: Callable[[str], User]) -> Project:
     return project
 
 
-@pytest.fixture()
+@pytest.fixture
 def place(project: Project, person: Callable[[str], User]) -> Callable[..., Place]:
     """A person's place in the project, in a role."""
 
@@ -43,7 +43,7 @@ def place(project: Project, person: Callable[[str], User]) -> Callable[..., Plac
     return get
 
 
-@pytest.fixture()
+@pytest.fixture
 def add_items(project: Project) -> Callable[..., list[Item]]:
     """Pairs with their slots, as an import would leave them."""
 

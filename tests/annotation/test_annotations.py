@@ -125,7 +125,8 @@ def test_a_change_supersedes_and_the_old_answer_stays(
 
     assert list(Annotation.objects.current()) == [new]
     assert Annotation.objects.count() == 2
-    assert new.supersedes_id == old.pk and new.shown == old.shown
+    assert new.supersedes_id == old.pk
+    assert new.shown == old.shown
     with pytest.raises(AlreadyChanged):
         annotations.revise(ana, annotation_id=old.pk, answers=prefer("a"), request_key=uuid.uuid4())
 
@@ -235,7 +236,8 @@ def test_the_workspace_names_no_model(place: Callable[..., Place], add_items: Ca
 
     shown = repr(label.for_lease(ana, leased(ana)))
 
-    assert "model-" not in shown and "secret-arena" not in shown
+    assert "model-" not in shown
+    assert "secret-arena" not in shown
 
 
 def test_an_imported_label_in_item_order_needs_only_what_it_says(
@@ -248,5 +250,6 @@ def test_an_imported_label_in_item_order_needs_only_what_it_says(
         olga, item=item, imported_name="gpt-judge", answers=prefer("b", 1), source={"run": "7"}
     )
 
-    assert added.answers["better"]["winner"] == "b" and added.slot_number is None
+    assert added.answers["better"]["winner"] == "b"
+    assert added.slot_number is None
     assert Slot.objects.get().annotation_id is None

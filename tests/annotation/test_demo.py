@@ -16,7 +16,7 @@ from projects.models import Project
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture()
+@pytest.fixture
 def demo(settings: Any, tmp_path: Path) -> Project:
     settings.HOME = tmp_path
     User.objects.create_user("olga@example.org", None, name="Olga")
@@ -44,7 +44,8 @@ def test_who_always_picks_the_left_one_does_so_and_is_stored_unswapped(demo: Pro
 
     picked = [annotation.shown.index("ab".index(annotation.answers["better"]["winner"])) for annotation in answers]
 
-    assert picked and set(picked) == {0}
+    assert picked
+    assert set(picked) == {0}
 
 
 def test_careful_people_find_the_planted_truth_far_more_often_than_chance() -> None:

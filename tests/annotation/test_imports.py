@@ -30,7 +30,7 @@ def own_home(settings: Any, tmp_path: Path) -> None:
     settings.HOME = tmp_path
 
 
-@pytest.fixture()
+@pytest.fixture
 def bring(place: Callable[..., Place], django_capture_on_commit_callbacks: Any) -> Bring:
     """Import a file as Olga and let its job run to its end."""
 

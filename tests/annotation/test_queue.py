@@ -32,7 +32,9 @@ def test_the_same_item_comes_back_until_it_is_answered(
 
     first, again = queue.claim(ana), queue.claim(ana)
 
-    assert first and again and first.pk == again.pk
+    assert first
+    assert again
+    assert first.pk == again.pk
 
 
 def test_the_item_fetched_ahead_is_another_one_and_becomes_the_next(
@@ -49,7 +51,8 @@ def test_the_item_fetched_ahead_is_another_one_and_becomes_the_next(
     following = queue.claim(ana)
 
     assert ahead.item_id != first.item_id
-    assert following and following.pk == ahead.pk
+    assert following
+    assert following.pk == ahead.pk
 
 
 def test_two_people_never_hold_the_only_slot_of_an_item(
@@ -84,7 +87,8 @@ def test_an_expired_lease_goes_to_the_next_person_and_is_remembered_as_lost(
 
     new = queue.claim(place("Ben"))
 
-    assert new and new.item_id == old.item_id
+    assert new
+    assert new.item_id == old.item_id
     old.refresh_from_db()
     assert old.outcome == Lease.Outcome.LOST
 
@@ -134,7 +138,8 @@ def test_an_item_that_came_back_behind_me_is_found_again(
     expire(bens)
     lease = queue.claim(ana)
 
-    assert lease and lease.item_id == bens.item_id
+    assert lease
+    assert lease.item_id == bens.item_id
 
 
 def test_higher_priority_comes_first_even_when_it_was_added_before(
@@ -150,7 +155,8 @@ def test_higher_priority_comes_first_even_when_it_was_added_before(
 
     lease = queue.claim(ana)
 
-    assert lease and lease.item_id == items[3].pk
+    assert lease
+    assert lease.item_id == items[3].pk
 
 
 def test_nobody_labels_an_item_they_wrote(place: Callable[..., Place], add_items: Callable[..., list[Item]]) -> None:
@@ -171,7 +177,8 @@ def test_a_heartbeat_extends_my_lease_and_nobody_elses(
     before = Slot.objects.get().expires_at
     expire(lease)
 
-    assert before and queue.extend(place("Ana"), lease.pk).expires_at >= before
+    assert before
+    assert queue.extend(place("Ana"), lease.pk).expires_at >= before
     with pytest.raises(LeaseLost):
         queue.extend(place("Ben"), lease.pk)
 

@@ -148,7 +148,10 @@ class Stack:
         self.database.remove()
 
     def wait_for_page(self, path: str = "/livez") -> None:
-        wait_until(lambda: answers(self.address + path), f"{path} answers; {self.web.log.read_text()[-2000:]}")
+        try:
+            wait_until(lambda: answers(self.address + path), patience=90)
+        except AssertionError as error:
+            raise AssertionError(f"{path} does not answer: {self.web.log.read_text()[-2000:]}") from error
 
     def logs(self) -> str:
         """Everything the programs have logged."""
