@@ -160,6 +160,7 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 AXES_CLIENT_IP_CALLABLE = "ui.requests.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_CLIENT_STR_CALLABLE = "accounts.views.sessions.caller"
 AXES_DISABLE_ACCESS_LOG = True
 
 # What one person, project or address may do: how often, in how many seconds.

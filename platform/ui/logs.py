@@ -153,7 +153,7 @@ class RequestLogMiddleware:
         self.log.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=shown_path(request),
             status=response.status_code,
             milliseconds=round(1000 * (time.perf_counter() - started), 1),
             queries=queries.total,
@@ -171,6 +171,12 @@ def request_id_of(request: HttpRequest) -> str:
     """The caller's id where it is harmless, else a new one."""
     offered = request.headers.get("X-Request-ID", "")
     return offered if REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
+
+
+def shown_path(request: HttpRequest) -> str:
+    """The path without the secret that opens something, where a link carries one."""
+    secret = request.resolver_match.kwargs.get("token") if request.resolver_match else None
+    return request.path.replace(str(secret), GONE) if secret else request.path
 
 
 def whereabouts(request: HttpRequest) -> dict[str, Any]:

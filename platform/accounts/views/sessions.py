@@ -51,6 +51,11 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     return page
 
 
+def caller(username: str, ip_address: str, user_agent: str, path: str, request: HttpRequest) -> str:
+    """How axes names someone in the logs: neither by their account nor by the path, which may be an invitation."""
+    return f"address {ip_address}"
+
+
 def safe_next(request: HttpRequest) -> str:
     """Where to go after signing in: a path of this site, or the list of projects."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
