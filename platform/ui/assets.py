@@ -25,6 +25,8 @@ from whitenoise.responders import StaticFile
 
 PREFIX = "/assets/"
 A_YEAR = 365 * 24 * 3600
+# Pages of operators only. Brotli takes eight seconds for these, which the first start would wait for.
+RARELY_ASKED = ("admin/", "rest_framework/", "drf_spectacular")
 KEPT = 3  # collections of older versions: pages opened before an upgrade still ask for them
 
 
@@ -89,11 +91,12 @@ def _collect(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
     try:
-        compressor = Compressor(quiet=True)
+        quick, thorough = Compressor(quiet=True, use_brotli=False), Compressor(quiet=True)
         for name, path in sources().items():
             copy = draft / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
+            compressor = quick if name.startswith(RARELY_ASKED) else thorough
             if compressor.should_compress(name):
                 compressor.compress(str(copy))
         _put(draft, folder)
