@@ -13,7 +13,8 @@ import zstandard
 
 from annotation.imports.reading import Bomb, Damaged, Limits, TooLarge, Unrecognized, open_rows
 
-GIGABYTE = 1 << 30
+SIZE = 80 << 20
+"""Beyond what may come out of any file, and no more, so that packing it takes no time."""
 LINES = b"".join(b'{"number": %d, "text": "row %d of many"}\n' % (n, n * 7919) for n in range(20_000))
 
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -83,7 +84,7 @@ def test_what_follows_the_packed_data_is_damage(name):
 @pytest.mark.parametrize("name", PACK)
 @pytest.mark.parametrize("unit", [b"\0" * 4096, b"\n" * 4096, b"{}\n" * 4096, b'{"a": 1}\n' * 512])
 def test_ab_16_a_bomb_is_refused_within_two_seconds_and_a_hundred_megabytes(name, unit):
-    bomb = packed_stream(name, (unit for _ in range((256 << 20) // len(unit))))
+    bomb = packed_stream(name, (unit for _ in range(SIZE // len(unit))))
     tracemalloc.start()
     began = time.process_time()
 
@@ -94,7 +95,7 @@ def test_ab_16_a_bomb_is_refused_within_two_seconds_and_a_hundred_megabytes(name
     seconds, (_, peak) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert str(refused.value).startswith("The file unpacks to more than 200 times its size")
-    assert len(bomb) < (256 << 20) // 400
+    assert len(bomb) < SIZE // 400
     assert seconds < 2
     assert peak < 100 << 20
 
@@ -111,7 +112,7 @@ def test_ab_16_forty_kilobytes_that_hold_gigabytes_are_refused():
 
 
 def test_a_bomb_behind_honest_rows_is_found_on_the_way():
-    packed = gzip.compress(LINES) + packed_stream("gz", (b"x" * (1 << 20) for _ in range(300)))
+    packed = gzip.compress(LINES) + packed_stream("gz", (b"x" * (1 << 20) for _ in range(100)))
 
     rows = iter(open_rows(io.BytesIO(packed), limits=Limits(free=1 << 20)))
     honest = [next(rows) for _ in range(20_000)]
@@ -123,7 +124,7 @@ def test_a_bomb_behind_honest_rows_is_found_on_the_way():
 
 def test_a_bomb_of_blank_lines_is_refused_without_counting_them_all():
     with pytest.raises(Bomb, match="more than 1,000,000 blank lines"):
-        list(open_rows(io.BytesIO(b'{"a": 1}\n' + b"\n" * 30_000_000)))
+        list(open_rows(io.BytesIO(b'{"a": 1}\n' + b"\n" * 10_000_000)))
 
 
 def test_a_zstandard_window_beyond_the_limit_is_refused():
