@@ -27,6 +27,7 @@ PREFIX = "/assets/"
 A_YEAR = 365 * 24 * 3600
 # Pages of operators only. Brotli takes eight seconds for these, which the first start would wait for.
 RARELY_ASKED = ("admin/", "rest_framework/", "drf_spectacular")
+OURS = "ui/"  # what people wait for; the admin's files are for a few
 KEPT = 3  # collections of older versions: pages opened before an upgrade still ask for them
 
 
@@ -97,7 +98,7 @@ def _collect(folder: Path) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
             compressor = quick if name.startswith(RARELY_ASKED) else thorough
-            if compressor.should_compress(name):
+            if name.startswith(OURS) and compressor.should_compress(name):
                 compressor.compress(str(copy))
         _put(draft, folder)
     finally:
