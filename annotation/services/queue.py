@@ -190,6 +190,6 @@ def set_overlap(place: Place, overlap: int) -> None:
     )
 
 
-def _end(place: Place) -> ExpressionWrapper[Any]:
+def _end(place: Place) -> "ExpressionWrapper[Any]":
     """When a lease granted now ends, by the database's clock."""
     return ExpressionWrapper(Now() + timedelta(minutes=place.project.lease_minutes), output_field=DateTimeField())
