@@ -1,10 +1,12 @@
 """The step between an upload and its import: which column means what, as plain form fields and back."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from annotation.imports.adapters import ADAPTERS, BadOptions, Row
+from annotation.imports.adapters.mapping.votes import USUAL
 from annotation.imports.canonical import CanonicalItem, Refused, validate
 from annotation.imports.canonical.label_checks import WINNERS
 
@@ -21,6 +23,7 @@ SINGLE = (
 NO_LABEL = "none"
 MOST_VALUES = 20
 PREVIEWED = 5
+LONGEST_CELL = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Mapped:
 class Step:
     """Everything the page of columns shows."""
 
-    columns: list[str]
+    columns: list[tuple[str, str]]  # each with what stands in it in the first row that has something
+    first_rows: list[list[str]]
     prompt: Choice
     responses: list[Choice]
     models: list[Choice]
@@ -68,6 +72,11 @@ class Step:
     meanings: tuple[tuple[str, str], ...]
     votes: str  # the column of a list of votes, where one was found
     preview: list[Mapped]
+
+    @property
+    def knows_more(self) -> bool:
+        """Whether any of the columns beside prompt, responses and labels is named."""
+        return any(choice.value for choice in (*self.others, *self.models))
 
 
 MEANINGS = (
@@ -105,7 +114,8 @@ def step(rows: Sequence[Row], columns: list[str], options: Mapping[str, Any], su
     tags = options.get("tags") or []
     single = {**options, "tags": tags[0] if tags else ""}
     return Step(
-        columns=columns,
+        columns=[(column, _sample(rows, column)) for column in columns],
+        first_rows=[[_shown(row.get(column)) for column in columns] for row in rows[:PREVIEWED]],
         prompt=Choice("prompt", "Prompt", "", str(options.get("prompt") or ""), is_required=True),
         responses=[_response(place, named) for place in range(RESPONSES)],
         models=[_model(place, models) for place in range(RESPONSES)],
@@ -151,11 +161,21 @@ def _model(place: int, named: Sequence[str]) -> Choice:
     return Choice(f"model.{place}", f"Model of {'ABCD'[place]}", "", named[place] if place < len(named) else "")
 
 
+def _sample(rows: Sequence[Row], column: str) -> str:
+    return next((_shown(row[column]) for row in rows if row.get(column) not in (None, "")), "")
+
+
+def _shown(value: Any) -> str:
+    """A cell for reading: texts as they are, anything else as JSON."""
+    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text[:LONGEST_CELL]
+
+
 def _meanings(post: Mapping[str, str], rows: Sequence[Row], column: str) -> dict[str, str | None]:
     """What each value means; one that the page did not ask about means what it says, if it says anything."""
     found: dict[str, str | None] = {}
     for place, value in enumerate(_values(rows, column)):
-        meaning = post.get(f"outcome.{place}", value if value in WINNERS else NO_LABEL)
+        meaning = post.get(f"outcome.{place}", USUAL.get(value) or NO_LABEL)
         found[value] = meaning if meaning in WINNERS else None
     return found
 

@@ -75,7 +75,7 @@ class StartForm(ProjectFields):
 
     def _slug(self, slug: str) -> str:
         try:
-            Project._meta.get_field("slug").clean(slug, None)  # type: ignore[arg-type]
+            Project._meta.get_field("slug").clean(slug, None)
         except forms.ValidationError:
             self.add_error(
                 "slug", "An address holds a–z, 0–9 and single hyphens between them, such as helpful-answers."

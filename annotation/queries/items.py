@@ -124,7 +124,7 @@ def read_filters(query: QueryDict) -> Filters:
 def page(project: Project, filters: Filters) -> Page:
     """The next items in import order, in five queries."""
     ids = list(ids_of(project, filters)[: PAGE + 1])
-    rows = _shown(Item.objects.filter(pk__in=ids[:PAGE]).order_by("pk"))
+    rows = _shown(ids[:PAGE])
     return Page(_lines(rows) if ids else [], filters.following(ids[PAGE - 1]) if len(ids) > PAGE else None)
 
 
@@ -190,10 +190,11 @@ def _described(filters: Filters, prefix: str = "") -> Q:
     return found
 
 
-def _shown(found: QuerySet[Item]) -> QuerySet[Item, dict[str, Any]]:
+def _shown(ids: Sequence[int]) -> list[Mapping[str, Any]]:
     """Only what a line shows: texts stay in the database but for the beginning of the last turn."""
     last = KeyTextTransform("content", KeyTransform("-1", "messages"))
-    return found.annotate(prompt=Left(last, 240)).values("pk", "key", "prompt", "tags")
+    found = Item.objects.filter(pk__in=ids).order_by("pk").annotate(prompt=Left(last, 240))
+    return list(found.values("pk", "key", "prompt", "tags"))
 
 
 def _lines(rows: Sequence[Mapping[str, Any]]) -> list[Line]:
@@ -204,7 +205,7 @@ def _lines(rows: Sequence[Mapping[str, Any]]) -> list[Line]:
     return [_line(row, slots.get(row["pk"], {}), skips, imported) for row in rows]
 
 
-def _slots(ids: Iterable[int]) -> dict[int, dict[str, int]]:
+def _slots(ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
     per_item = Slot.objects.filter(item__in=ids).values("item").order_by()
     counted = per_item.annotate(
         wanted=Count("pk"),

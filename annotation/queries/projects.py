@@ -1,6 +1,7 @@
 """What waits for one person, in each of their projects."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -15,7 +16,7 @@ MOST_COUNTED = 100  # beyond this a list says "more than"
 WAITING = """
 SELECT wanted.id,
     (SELECT count(*) FROM (
-        SELECT 1 FROM annotation_slot s
+        SELECT DISTINCT s.item_id FROM annotation_slot s
         WHERE s.project_id = wanted.id AND s.annotation_id IS NULL AND wanted.labels
           AND (s.holder_id = %(person)s OR (
             (s.expires_at IS NULL OR s.expires_at < now())
@@ -76,7 +77,7 @@ def waits_for(place: Place) -> int:
 
 def _counts(user: User, memberships: list[Membership]) -> dict[int, tuple[int, bool, int]]:
     rights = [RIGHTS[membership.role] for membership in memberships]
-    parameters = {
+    parameters: dict[str, Any] = {
         "person": user.pk,
         "most": MOST_COUNTED + 1,
         "projects": [membership.project_id for membership in memberships],

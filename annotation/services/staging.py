@@ -100,7 +100,7 @@ def _look(place: Place, stored: uploads.Stored, file_name: str, adapter: str) ->
     }
     return Staged(
         stored=stored,
-        file_name=file_name,
+        file_name=uploads.shown_name(file_name),
         rows=rows,
         adapter=found or "",
         why=why,

@@ -6,7 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from annotation import builder
 from annotation.kinds import KINDS
@@ -48,7 +50,8 @@ def _save(request: HtmxRequest, place: Place, questions: list[builder.Raw]) -> H
     unchanged = before is not None and saved.pk == before.pk
     said = "Nothing changed, so there is no new version." if unchanged else f"Version {saved.version} is in force."
     messages.success(request, said)
-    return redirect("annotation:form", place.project.slug)
+    address = reverse("annotation:form", args=[place.project.slug])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def _start(place: Place, preset: str) -> list[builder.Raw]:
@@ -77,7 +80,7 @@ def _page(
         "part": "form",
         "rows": builder.rows(questions, errors if errors is not None else faults if checks else {}),
         "errors": errors or {},
-        "faults": faults,
+        "faults": [_of_question(name, sentence) for name, sentence in faults.items()],
         "blocks": _dock(asked),
         "kinds": KINDS,
         "presets": PRESETS,
@@ -86,6 +89,12 @@ def _page(
     }
     template = f"annotation/form.html#{part}" if request.htmx else "annotation/form.html"
     return render(request, template, shown, status=status)
+
+
+def _of_question(name: str, sentence: str) -> str:
+    """A sentence of `FormRefused` that says which question it is about."""
+    position = name.partition(".")[0]
+    return f"Question {int(position) + 1}: {sentence}" if position.isdecimal() else sentence
 
 
 def _dock(asked: Sequence[forms.Asking]) -> list[dock.Block]:

@@ -41,7 +41,7 @@ def imports(request: HtmxRequest, place: Place) -> HttpResponse:
 
 
 def _take(place: Place, chosen: dict[str, Any]) -> HttpResponse:
-    upload: UploadedFile = chosen["file"]
+    upload: UploadedFile[bytes] = chosen["file"]
     named = {"upload": upload.file, "file_name": upload.name or "", "adapter": chosen["adapter"]}
     staged = staging.stage(place, **named)
     if staged.adapter in {"", "mapping"}:
