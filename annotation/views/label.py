@@ -177,7 +177,7 @@ def draft_of_item(request: HttpRequest, place: Place, item_id: int) -> HttpRespo
 @for_our_script
 def extend(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpResponse:
     """Someone is at work on the item: hold it for them."""
-    slot = queue.extend(place, lease_id)
+    slot = queue.extend(place, access.lease(place, lease_id).pk)
     return JsonResponse({"expires_at": slot.expires_at})
 
 

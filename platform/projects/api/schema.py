@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +15,7 @@ class Schema(SpectacularJSONAPIView):
     """Says what every endpoint takes and answers."""
 
     access_rule = {"GET": TOKEN}
+    permission_classes = [IsAuthenticated]  # the base class lets anybody read it
     metadata_class = None
 
     @extend_schema(exclude=True)

@@ -1,0 +1,115 @@
+"""Everybody at every door: who has which keys, and what stands behind each address."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import Invitation
+from annotation.services import staging
+from curation.models import Release
+from curation.services import releases
+from jobs import runner
+from projects.access import RIGHTS, Right
+from projects.models import Membership
+from projects.services import invitations
+from tests.access.doors import Door
+from tests.world import Room, World, build, token_of
+
+ANON = "anon"
+PEOPLE = (ANON, "sam", "oscar", "ana", "ben", "vera", "chen", "olga")
+TABLE = b"question,one,two\nWhy?,Because.,So.\n"
+
+# What belongs to one person, whoever else has the right in the project: argument, and in which addresses.
+PERSONAL = {
+    "lease_id": "ana",
+    "token_id": "ana",
+    ("label", "item_id"): "ana",
+    ("api/v1/annotations", "annotation_id"): "ana",
+    ("imports/columns", "token"): "olga",
+}
+
+
+@dataclass
+class House:
+    """A world whose doors can be knocked on."""
+
+    world: World
+    values: dict[str, Any]
+    staged: str
+    sessions: dict[str, str]
+
+    def client(self, door: Door, person: str) -> Client:
+        """What this person knocks with, made anew each time: a browser at pages, a program at endpoints."""
+        if person != ANON and door.kind == "endpoint":
+            return self.world.api(person)
+        client = Client()
+        if person != ANON:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[person]
+        return client
+
+    def address(self, door: Door) -> str:
+        """The door's address in Olga's project."""
+        values = {**self.values, "token": self.staged} if "columns" in door.route else self.values
+        return door.address(values)
+
+    def may(self, person: str, right: str) -> bool:
+        """Whether this person has the right in Olga's project."""
+        place = self.world.answers.places.get(person)
+        return place is not None and Right(right) in RIGHTS[place.role]
+
+
+def furnish() -> House:
+    """Build the world, and add a release, an invitation, and a file that waits for its columns."""
+    world = build()
+    values = {**_values(world.answers), **_made(world), "path": "README.md", "version": 1, "url": "nowhere"}
+    values |= {"object_id": 1, "content_type_id": 1, "app_label": "auth", "token_id": token_of(world.secrets["ana"]).pk}
+    upload = io.BytesIO(TABLE)
+    staged = staging.stage(world.answers.owner, upload=upload, file_name="table.csv", adapter="mapping")
+    return House(
+        world=world,
+        values=values,
+        staged=staged.token,
+        sessions={person: _session(world, person) for person in PEOPLE if person != ANON},
+    )
+
+
+def _session(world: World, person: str) -> str:
+    return world.browser(person).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _values(room: Room) -> dict[str, Any]:
+    member = Membership.objects.exclude(user=room.owner.user).filter(project=room.owner.project).first()
+    assert member
+    return {"slug": room.slug, "member_id": member.pk}
+
+
+def _made(world: World) -> Mapping[str, Any]:
+    asked, _ = releases.freeze(world.answers.owner, recipes=[{"name": "raw"}], formats=["jsonl"])
+    runner.execute(str(asked.job_id))
+    release = Release.objects.get(pk=asked.pk)
+    assert release.is_frozen, release.job.message
+    invited = invitations.create(world.answers.owner, role="viewer")
+    assert Invitation.objects.filter(pk=invited.invitation.pk).exists()
+    return {
+        "item_id": world.annotation.item_id,
+        "lease_id": world.held.pk,
+        "annotation_id": world.annotation.pk,
+        "import_id": world.imported.pk,
+        "invitation_id": invited.invitation.pk,
+        "token": invited.token,
+        "number": release.number,
+        "release_id": release.pk,
+    }
+
+
+def owner_of(door: Door) -> str | None:
+    """The one person to whom the object behind this door belongs, if it belongs to one."""
+    for argument in door.arguments:
+        for key, person in PERSONAL.items():
+            if key == argument or (isinstance(key, tuple) and key[1] == argument and key[0] in door.route):
+                return person
+    return None
