@@ -39,16 +39,17 @@ def seal() -> Block | None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '2s'")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('audit_event'))")
+        cursor.execute("SELECT clock_timestamp()")
+        now = cursor.fetchone()[0]
     previous = Block.objects.order_by("-id").first()
     start = previous.last_event if previous else 0
-    digest, count, last = _digest(_rows(after=start))
-    if not count:
+    block = Block(previous=previous.seal if previous else GENESIS, sealed_at=now)
+    digest, block.first_event, block.last_event, block.events = _digest(_rows(after=start))
+    if not block.events:
         return None
-    chained = previous.seal if previous else GENESIS
-    first = Event.objects.filter(id__gt=start).order_by("id").values_list("id", flat=True)[0]
-    return Block.objects.create(
-        first_event=first, last_event=last, events=count, previous=chained, seal=_chain(chained, digest)
-    )
+    block.seal = _chain(block, digest)
+    block.save(force_insert=True)
+    return block
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,12 @@ def verify() -> Verdict:
     chained, after, events = GENESIS, 0, 0
     blocks = 0
     for block in Block.objects.order_by("id").iterator():
-        digest, count, last = _digest(_rows(after=after, upto=block.last_event))
-        if block.previous != chained or count != block.events or last != block.last_event:
+        digest, *extent = _digest(_rows(after=after, upto=block.last_event))
+        if block.previous != chained or extent != [block.first_event, block.last_event, block.events]:
             return Verdict(blocks, events, 0, f"Block {block.id} does not follow from the events before it.")
-        if block.seal != _chain(chained, digest):
+        if block.seal != _chain(block, digest):
             return Verdict(blocks, events, 0, f"Block {block.id} was sealed over other events than it holds now.")
-        chained, after, events, blocks = block.seal, block.last_event, events + count, blocks + 1
+        chained, after, events, blocks = block.seal, block.last_event, events + block.events, blocks + 1
     return Verdict(blocks, events, Event.objects.filter(id__gt=after).count(), "")
 
 
@@ -84,17 +85,23 @@ def head() -> str:
     return Block.objects.order_by("-id").values_list("seal", flat=True).first() or GENESIS
 
 
+def has_seal(seal: str) -> bool:
+    """Whether some block of the chain carries this seal, as a manifest printed it at the time."""
+    return seal == GENESIS or Block.objects.filter(seal=seal).exists()
+
+
 def _rows(*, after: int, upto: int | None = None) -> Iterable[Event]:
     events = Event.objects.filter(id__gt=after).order_by("id")
     return (events.filter(id__lte=upto) if upto is not None else events).iterator(chunk_size=BATCH)
 
 
-def _digest(events: Iterable[Event]) -> tuple[bytes, int, int]:
-    sha, count, last = hashlib.sha256(), 0, 0
+def _digest(events: Iterable[Event]) -> tuple[bytes, int, int, int]:
+    """Over the events' content; with the first and the last id, and how many there are."""
+    sha, first, last, count = hashlib.sha256(), 0, 0, 0
     for event in events:
         sha.update(_canonical(event))
-        count, last = count + 1, event.id
-    return sha.digest(), count, last
+        first, last, count = first or event.id, event.id, count + 1
+    return sha.digest(), first, last, count
 
 
 def _canonical(event: Event) -> bytes:
@@ -111,5 +118,6 @@ def _canonical(event: Event) -> bytes:
     return json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _chain(previous: str, digest: bytes) -> str:
-    return hashlib.sha256(previous.encode() + digest).hexdigest()
+def _chain(block: Block, digest: bytes) -> str:
+    """The seal: over the seal before it, the time of sealing, and the events."""
+    return hashlib.sha256(f"{block.previous} {block.sealed_at.isoformat()} ".encode() + digest).hexdigest()
