@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from annotation.imports.adapters import ADAPTERS, BadOptions, Row
+from annotation.imports.adapters import ADAPTERS, BadOptions, Row, columns_of
 from annotation.imports.adapters.mapping.votes import USUAL
 from annotation.imports.canonical import CanonicalItem, Refused, validate
 from annotation.imports.canonical.label_checks import WINNERS
@@ -90,18 +90,23 @@ MEANINGS = (
 
 
 def read(post: Mapping[str, str], rows: Sequence[Row], suggested: Mapping[str, Any]) -> dict[str, Any]:
-    """The mapping that the fields describe, as the adapter takes it; what was left empty is left out."""
-    responses = [post.get(f"response.{place}", "") for place in range(RESPONSES)]
-    options: dict[str, Any] = {"prompt": post.get("prompt", ""), "responses": [name for name in responses if name]}
-    models = [post.get(f"model.{place}", "") for place, name in enumerate(responses) if name]
+    """The mapping that the fields describe, as the adapter takes it; what was left empty is left out.
+
+    A value that is no column of the file counts as empty.
+    """
+    known = columns_of(rows)
+    chosen = {name: value for name, value in post.items() if value in known}
+    responses = [chosen.get(f"response.{place}", "") for place in range(RESPONSES)]
+    options: dict[str, Any] = {"prompt": chosen.get("prompt", ""), "responses": [name for name in responses if name]}
+    models = [chosen.get(f"model.{place}", "") for place, name in enumerate(responses) if name]
     if models and all(models):
         options["models"] = models
     for name, _, _ in SINGLE:
-        if column := post.get(name):
+        if column := chosen.get(name):
             options[name] = [column] if name == "tags" else column
     if post.get("votes") and "votes" in suggested:
         options["votes"] = suggested["votes"]
-    if column := post.get("winner"):
+    if column := chosen.get("winner"):
         options["winner"] = {"column": column, "values": _meanings(post, rows, column)}
     return options
 

@@ -16,6 +16,7 @@ from ui.problems import Refusal
 
 MOST_QUESTIONS = 20
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 FIELDS = frozenset({"key", "kind", "title", "help", "target", "is_required", "settings"})
 
 
@@ -117,6 +118,8 @@ def _faults(raw: Mapping[str, Any]) -> dict[str, str]:
         faults["help"] = "The explanation takes at most 500 characters."
     if not (isinstance(kind, str) and kind in KINDS):
         faults["kind"] = f"The kind is one of {', '.join(KINDS)}."
+    if stray_fields := [name for name in ("title", "help", "settings") if _holds_unstorable(raw.get(name))]:
+        faults[stray_fields[0]] = "It holds a character that cannot be stored (NUL or half a pair)."
     if raw.get("target", "item") not in Question.Target.values:
         faults["target"] = f"A question is asked about one of {', '.join(Question.Target.values)}."
     if not isinstance(raw.get("is_required", True), bool):
@@ -124,10 +127,19 @@ def _faults(raw: Mapping[str, Any]) -> dict[str, str]:
     return faults
 
 
+def _holds_unstorable(value: Any) -> bool:
+    """Whether any text in it holds what PostgreSQL refuses."""
+    if isinstance(value, Mapping):
+        return any(_holds_unstorable(part) for pair in value.items() for part in pair)
+    if isinstance(value, list | tuple):
+        return any(_holds_unstorable(part) for part in value)
+    return isinstance(value, str) and UNSTORABLE.search(value) is not None
+
+
 def _settings(raw: Mapping[str, Any], position: int, faults: dict[str, str]) -> dict[str, Any]:
     """The kind's settings with their defaults; what is wrong with them is added to `faults`."""
     given = raw.get("settings", {})
-    if faults.keys() & {"kind", "target"}:
+    if faults.keys() & {"kind", "target", "settings"}:
         return {}
     if not isinstance(given, Mapping):
         faults["settings"] = "The settings are an object."
