@@ -165,9 +165,9 @@ class _Xz:
 
 
 class _Zstandard:
-    """The library gives all that its input makes, and 3 bytes can make 128 KiB: so it eats a kilobyte at a time."""
+    """It gives all that its input makes, and 3 bytes can make 128 KiB: so it eats half a kilobyte at a time."""
 
-    meal = 1 << 10
+    meal = 1 << 9
 
     def __init__(self, limits: Limits) -> None:
         self._inner = zstandard.ZstdDecompressor(max_window_size=limits.unpacking).decompressobj()
