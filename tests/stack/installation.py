@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,13 @@ class Up:
             start_new_session=True,
         )
         self.said: list[str] = []
+        self.answered = False
 
     def wait_until_ready(self) -> "Up":
         assert self.process.stdout
         for line in self.process.stdout:
             self.said.append(line.rstrip())
-            if READY in line:
+            if READY in line or line.startswith("{"):
                 return self
         assert self.process.stderr
         raise AssertionError(f"not ready: {self.said} {self.process.stderr.read()}")
@@ -61,7 +63,7 @@ class Up:
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/livez", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/livez", timeout=30) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -95,8 +97,9 @@ def processes_of(home: Path) -> list[int]:
     return found
 
 
-def eventually_none_of(home: Path, patience: float = 20) -> bool:
+def eventually(claim: Callable[[], bool], patience: float = 60) -> bool:
+    """Wait until the claim is true; False if it never was."""
     deadline = time.monotonic() + patience
-    while processes_of(home) and time.monotonic() < deadline:
+    while not (true := claim()) and time.monotonic() < deadline:
         time.sleep(0.1)
-    return not processes_of(home)
+    return true

@@ -1,16 +1,19 @@
 import json
 import os
+import shutil
 import signal
 import socket
-import time
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from .installation import Up, doctor, eventually_none_of, processes_of
+from stack.home import short_root
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
+from .installation import Up, doctor, eventually, processes_of
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
@@ -31,50 +34,53 @@ def named(home: Path, name: str) -> int:
     raise AssertionError(f"{name} does not run")
 
 
-def test_up_serves_a_page_prints_a_login_once_and_ctrl_c_leaves_nothing(path: Path) -> None:
-    first = Up(path).wait_until_ready()
-    assert first.answers()
+@pytest.fixture(scope="module")
+def first() -> Iterator[Up]:
+    """The first run on a new home, under a path with spaces and long, ended by Ctrl-C."""
+    folder = Path(tempfile.mkdtemp(prefix="goldpan-stack-", dir=short_root()))
+    folder.chmod(0o711)
+    up = Up(folder / ("my papers " * 12).strip() / "home")
+    try:
+        up.wait_until_ready()
+        up.answered = up.answers()
+        up.end(signal.SIGINT)
+        yield up
+    finally:
+        for pid in processes_of(up.home):
+            os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(folder)
+
+
+def test_the_first_run_serves_a_page_and_prints_a_login_and_ctrl_c_leaves_nothing(first: Up) -> None:
+    assert first.answered
     assert any("password" in line for line in first.said)
-    assert first.end(signal.SIGINT) == 0
-    assert processes_of(path) == []
+    assert first.process.returncode == 0
+    assert processes_of(first.home) == []
 
-    second = Up(path).wait_until_ready()
 
-    assert second.answers()
+def test_the_second_run_prints_no_password_is_well_and_revives_a_dead_web_server(first: Up) -> None:
+    second = Up(first.home).wait_until_ready()
     assert not any("password" in line for line in second.said)
-    report = doctor(path)
-    assert {check["subject"]: check["level"] for check in report["checks"] if check["level"] != "ok"} == {}
+    assert {line["subject"]: line["text"] for line in doctor(first.home)["checks"] if line["level"] == "fail"} == {}
+
+    os.kill(named(first.home, "gunicorn"), signal.SIGKILL)
+
+    assert eventually(lambda: not second.answers())
+    assert eventually(second.answers)
     assert second.end(signal.SIGTERM) == 0
-    assert processes_of(path) == []
+    assert processes_of(first.home) == []
 
 
-def test_one_home_has_one_stack_and_a_dead_web_server_comes_back(path: Path) -> None:
-    up = Up(path).wait_until_ready()
-    code, errors = Up(path).outcome()
+def test_kill_9_of_the_supervisor_takes_everything_with_it(first: Up) -> None:
+    up = Up(first.home, "--json").wait_until_ready()
+    assert json.loads(up.said[-1])["address"] == f"http://127.0.0.1:{up.port}/"
+    code, errors = Up(first.home).outcome()
     assert (code, errors.count("\n")) == (1, 1)
     assert "already runs on" in errors
 
-    os.kill(named(path, "gunicorn"), signal.SIGKILL)
-    time.sleep(0.5)
-    deadline = time.monotonic() + 30
-    while not up.answers() and time.monotonic() < deadline:
-        time.sleep(0.1)
-
-    assert up.answers()
-    assert up.end(signal.SIGINT) == 0
-    assert processes_of(path) == []
-
-
-def test_kill_9_of_the_supervisor_takes_everything_with_it(path: Path) -> None:
-    up = Up(path).wait_until_ready()
-
     up.end(signal.SIGKILL)
 
-    assert eventually_none_of(path)
-    again = Up(path, "--json")
-    assert again.process.stdout
-    assert json.loads(again.process.stdout.readline())["address"].endswith(f":{again.port}/")
-    assert again.end(signal.SIGINT) == 0
+    assert eventually(lambda: processes_of(first.home) == [])
 
 
 def test_a_taken_port_is_one_sentence_before_anything_starts(path: Path) -> None:
