@@ -28,7 +28,7 @@ nightly: .venv/dev.stamp .venv-trainers/installed.stamp  ## the tests that take 
 check: .venv/dev.stamp  ## format, lint, types, the stair, templates, migrations
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted; run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 	@$(ANY_SETTINGS) $(BIN)/mypy .
 	@$(BIN)/djlint --lint --quiet templates
 	@$(ANY_SETTINGS) PYTHONWARNINGS=ignore $(BIN)/goldpan makemigrations --check --dry-run
@@ -44,7 +44,7 @@ bench: .venv/dev.stamp  ## the budgets, measured
 
 screens: .venv/dev.stamp  ## pictures of the pages, into screens/
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
-	CHROMIUM="$$browser" $(BIN)/python -m pytest --quiet tests/journeys -k screens
+	CHROMIUM="$$browser" GOLDPAN_SCREENS=screens $(BIN)/python -m pytest --quiet tests/journeys -k screens
 
 lock: .venv/dev.stamp  ## resolve pyproject.toml anew into the three lock files
 	@$(BIN)/python scripts/lock.py

@@ -42,7 +42,7 @@ def first_owner(email: str) -> str:
         if people._default_manager.exists():
             return ""
         password = secrets.token_urlsafe(15)
-        people._default_manager.create_superuser(email, password, name="Owner")  # type: ignore[attr-defined]
+        people._default_manager.create_superuser(email, password, name="Owner")
         return password
 
 
