@@ -5,7 +5,6 @@ each batch is a query of its own, by item id.
 """
 
 import hmac
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Min
+from pydantic_core import from_json
 
 from annotation.models import Annotation, Form, Item
 from curation.building import Labeled
@@ -119,7 +119,7 @@ class _Reader:
             row[1],
             self._name(row[2], row[3]),
             IMPORTED if row[2] is None else PEOPLE,
-            json.loads(row[4]),
+            from_json(row[4]),
             is_current,
             row[5],
             row[6],
@@ -128,7 +128,7 @@ class _Reader:
             row[9],
             row[10],
             row[11],
-            json.loads(row[12]),
+            _object(row[12]),
             kinds,
         )
 
@@ -146,8 +146,13 @@ def _items(ids: list[int]) -> Iterator[ItemRecord]:
         # Straight from the driver, some at a time: a batch of long texts never stands in memory as a whole.
         for row in cursor.cursor.stream(ITEMS, [ids], size=CHUNK):
             yield ItemRecord(
-                row[0], row[1], row[2], json.loads(row[3]), json.loads(row[4]), json.loads(row[5]), *row[6:]
+                row[0], row[1], row[2], from_json(row[3]), from_json(row[4]), _object(row[5]), row[6], row[7], row[8]
             )
+
+
+def _object(text: str) -> dict[str, Any]:
+    """A JSON object that mostly is empty."""
+    return from_json(text) if text != "{}" else {}
 
 
 def _bounds(project: Project) -> tuple[int, int]:

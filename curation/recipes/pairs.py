@@ -76,7 +76,7 @@ def pair_builder(parameters: Parameters) -> BuildPair:
 
 def length(messages: Sequence[Message]) -> int:
     """The number of characters in these turns, without their roles."""
-    return sum(len(turn["content"]) for turn in messages)
+    return sum([len(turn["content"]) for turn in messages])  # a list is quicker than a generator here
 
 
 def _fault(item: ItemRecord) -> Drop | None:
@@ -95,9 +95,11 @@ def _says_something(messages: Sequence[Message]) -> bool:
 
 
 def _turns(messages: list[Message]) -> list[Message]:
-    if all(len(turn) == 2 for turn in messages):
-        return messages
-    return [{"role": turn["role"], "content": turn["content"]} for turn in messages]
+    """The turns with role and content alone; most have nothing else."""
+    for turn in messages:
+        if len(turn) != 2:
+            return [{"role": turn["role"], "content": turn["content"]} for turn in messages]
+    return messages
 
 
 def _prompt(messages: list[Message], system: str) -> list[Message] | None:

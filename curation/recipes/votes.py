@@ -7,6 +7,7 @@ from curation.recipes.contract import Drop
 from curation.recipes.records import AnnotationRecord
 
 BOTH = "people and imported"
+DIRECTIONS = {"a": 1, "b": -1}
 
 
 class Ballot(NamedTuple):
@@ -38,10 +39,46 @@ def decide(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Verdict |
     either side in `p_chosen`. `agreement` is the winner's share of the votes. `strength` is the mean over all votes,
     positive toward the winner, zero for a tie, never below zero; a choice on a scale without degrees counts 1.
     """
+    counted = _counted(annotations, ballot)
+    if isinstance(counted, Drop):
+        return counted
+    winner = _winner(counted, ballot)
+    if isinstance(winner, Drop):
+        return winner
+    toward, votes = (counted.b if winner else counted.a), counted.votes
+    degrees = -counted.degrees if winner else counted.degrees
+    return Verdict(
+        winner=winner,
+        strength=max(degrees / votes, 0.0),
+        p_chosen=(toward + (counted.tie + counted.both_bad) / 2) / votes,
+        n_votes=votes,
+        agreement=toward / votes,
+        label_source=counted.label_source,
+        annotation_ids=counted.ids,
+    )
+
+
+class Counted(NamedTuple):
+    """The votes before anybody has won. `degrees` are positive toward response a."""
+
+    a: int
+    b: int
+    tie: int
+    both_bad: int
+    degrees: int
+    ids: list[int]
+    label_source: str
+
+    @property
+    def votes(self) -> int:
+        return self.a + self.b + self.tie + self.both_bad
+
+
+def _counted(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Counted | Drop:
     counts = {"a": 0, "b": 0, "tie": 0, "both_bad": 0, "unsure": 0}
-    degrees = 0  # positive toward response a
+    degrees = 0
     ids: list[int] = []
-    origins: set[str] = set()
+    source = ""
     is_asked = False
     for annotation in annotations:
         if not annotation.is_current or annotation.origin not in ballot.sources:
@@ -52,36 +89,29 @@ def decide(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Verdict |
             continue
         winner = answer["winner"]
         counts[winner] += 1
-        if winner == "a":
-            degrees += _degree(answer)
-        elif winner == "b":
-            degrees -= _degree(answer)
+        if winner in DIRECTIONS:
+            degrees += DIRECTIONS[winner] * _degree(answer)
         ids.append(annotation.id)
-        origins.add(annotation.origin)
+        source = annotation.origin if source in ("", annotation.origin) else BOTH
     if not ids:
         return Drop.QUESTION_MISSING if is_asked else Drop.NO_VOTES
-    unsure = counts.pop("unsure")
-    votes = len(ids) - unsure
-    if not votes:
+    return Counted(counts["a"], counts["b"], counts["tie"], counts["both_bad"], degrees, ids, source)
+
+
+def _winner(counted: Counted, ballot: Ballot) -> int | Drop:
+    """0 for response a, 1 for response b."""
+    if not counted.votes:
         return Drop.UNSURE
-    if votes < ballot.min_votes:
+    if counted.votes < ballot.min_votes:
         return Drop.TOO_FEW_VOTES
-    outcome = _winner(counts)
-    if isinstance(outcome, Drop):
-        return outcome
-    agreement = counts[outcome] / votes
-    if agreement < ballot.min_agreement:
-        return Drop.LOW_AGREEMENT
-    toward = degrees if outcome == "a" else -degrees
-    return Verdict(
-        winner=0 if outcome == "a" else 1,
-        strength=max(toward / votes, 0.0),
-        p_chosen=(counts[outcome] + (counts["tie"] + counts["both_bad"]) / 2) / votes,
-        n_votes=votes,
-        agreement=agreement,
-        label_source=BOTH if len(origins) > 1 else next(iter(origins)),
-        annotation_ids=ids,
-    )
+    outcomes = counted[:4]
+    most = max(outcomes)
+    if outcomes.count(most) > 1:
+        return Drop.SPLIT
+    leader = outcomes.index(most)
+    if leader > 1:
+        return Drop.TIE if leader == 2 else Drop.BOTH_BAD
+    return leader if most / counted.votes >= ballot.min_agreement else Drop.LOW_AGREEMENT
 
 
 def _answer(annotation: AnnotationRecord, ballot: Ballot) -> dict[str, Any] | None:
@@ -95,11 +125,3 @@ def _answer(annotation: AnnotationRecord, ballot: Ballot) -> dict[str, Any] | No
 def _degree(answer: dict[str, Any]) -> int:
     strength = answer.get("strength")
     return 1 if strength is None else int(strength)
-
-
-def _winner(counts: dict[str, int]) -> str | Drop:
-    most = max(counts.values())
-    leaders = [outcome for outcome, votes in counts.items() if votes == most]
-    if len(leaders) > 1:
-        return Drop.SPLIT
-    return {"tie": Drop.TIE, "both_bad": Drop.BOTH_BAD}.get(leaders[0], leaders[0])
