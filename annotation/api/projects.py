@@ -30,7 +30,11 @@ class Projects(TokenView):
     access_rule = {"GET": TOKEN, "POST": TOKEN}
 
     @operation(
-        summary="One's own projects", query=PageQuery, answers={200: page_shape(shapes.ProjectSummary)}, problems=(404,)
+        name="projects_list",
+        summary="One's own projects",
+        query=PageQuery,
+        answers={200: page_shape(shapes.ProjectSummary)},
+        problems=(404,),
     )
     def get(self, request: Request) -> Response:
         """The live projects that the token's person belongs to; the token's own one if it is bound."""

@@ -52,7 +52,8 @@ def secret_key() -> str:
     key = value("SECRET_KEY")
     if not key:
         raise ImproperlyConfigured("SECRET_KEY is not set. Set it, or let `goldpan up` make one in GOLDPAN_HOME.")
-    if len(key) < 32 or key.lower() in PUBLISHED_SECRETS or key.startswith("django-insecure"):
+    is_published = key.lower() in PUBLISHED_SECRETS or key.startswith("django-insecure")
+    if len(key) < 32 or len(set(key)) < 8 or is_published:
         raise ImproperlyConfigured("SECRET_KEY is short or published. Use at least 32 random characters.")
     return key
 

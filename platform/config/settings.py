@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "audit.apps.AuditConfig",
     "ui.apps.UiConfig",
     "stack.apps.StackConfig",
+    "config.apps.ConfigConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
