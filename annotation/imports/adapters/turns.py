@@ -25,7 +25,12 @@ def messages_of(value: Any, name: str) -> list[Message]:
     """
     if not isinstance(value, list):
         raise Refused(f"{name} is {describe(value)}, not a list of messages.")
-    return [_message(turn, f"Message {position} of {_lower(name)}") for position, turn in enumerate(value, start=1)]
+    try:
+        return [_message(turn) for turn in value]
+    except Refused:  # say which one, now that a name is worth making
+        for position, turn in enumerate(value, start=1):
+            _message(turn, f"Message {position} of {name[:1].lower()}{name[1:]}")
+        raise
 
 
 def is_conversation(value: object) -> bool:
@@ -43,7 +48,7 @@ def turns_in_common(one: list[Message], two: list[Message]) -> int:
     return shared
 
 
-def _message(turn: Any, name: str) -> Message:
+def _message(turn: Any, name: str = "") -> Message:
     if not isinstance(turn, dict):
         raise Refused(f"{name} is {describe(turn)}, not an object with role and content.")
     if "role" not in turn or ("content" not in turn and not _calls(turn)):
@@ -67,7 +72,3 @@ def _joined(blocks: list[Any], name: str) -> str:
             raise Refused(f"{name} has {shown}; only text can be shown yet.")
         texts.append(block["text"])
     return "".join(texts)
-
-
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]

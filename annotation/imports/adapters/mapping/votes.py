@@ -27,9 +27,10 @@ def winner_reader(options: Any) -> tuple[ReadLabels, tuple[str, ...]]:
     if not column:
         raise BadOptions("The option winner names no column.")
     values = _values(options.get("values"))
+    where = f"The winner in {column[:60]}"
 
     def read(row: Row) -> list[CanonicalLabel]:
-        return _label(annotator, row.get(column), values, f"The winner in {column[:60]}")
+        return _label(annotator, row.get(column), values, where)
 
     return read, (column,)
 
@@ -56,7 +57,7 @@ def votes_reader(options: Any) -> tuple[ReadLabels, tuple[str, ...]]:
 def _vote(vote: Any, who: str, what: str, values: Values) -> list[CanonicalLabel]:
     if not isinstance(vote, dict) or who not in vote:
         raise Refused(f"A vote has no {who[:60]}.")
-    return _label(vote[who], vote.get(what), values, f"The vote of {quoted(vote[who])}")
+    return _label(vote[who], vote.get(what), values)
 
 
 def _flags_reader(outcomes: Any, annotator: str) -> tuple[ReadLabels, tuple[str, ...]]:
@@ -73,13 +74,14 @@ def _flags_reader(outcomes: Any, annotator: str) -> tuple[ReadLabels, tuple[str,
     return read, tuple(outcomes)
 
 
-def _label(annotator: Any, choice: Any, values: Values, name: str) -> list[CanonicalLabel]:
+def _label(annotator: Any, choice: Any, values: Values, where: str = "") -> list[CanonicalLabel]:
     """No label where there is no vote, or where the mapping says that the value means none."""
     written = _written(choice)
     if written == "":
         return []
     if written not in values:
-        raise Refused(f"{name} is {quoted(written)}; map it to a winner, or to null for no label.")
+        place = where or f"The vote of {quoted(annotator)}"
+        raise Refused(f"{place} is {quoted(written)}; map it to a winner, or to null for no label.")
     winner = values[written]
     return _preference(annotator, winner) if winner else []
 
