@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponseBase
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 SECRET = re.compile(
-    r"password|passwd|secret|token|authorization|cookie|session|csrf|api_?key|answers?|\btext\b|_text|draft|body|prompt"
+    r"password|passwd|secret|token(?!s\b|s_)|authorization|cookie|session|csrf|api_?key|answers?|\btext\b|_text|draft|body|prompt"
     r"|response_text|rationale|justification|comment",
     re.IGNORECASE,
 )

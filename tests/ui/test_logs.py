@@ -98,6 +98,13 @@ def test_ordinary_values_stay_and_long_ones_are_cut(written: list[str]) -> None:
     assert found["context"] == "kept"
 
 
+def test_a_number_of_tokens_is_no_token(written: list[str]) -> None:
+    structlog.get_logger("test").info("x", tokens=200_000, tokens_computed=7, api_token="s3cr3t")
+
+    assert (event(written)["tokens"], event(written)["tokens_computed"]) == (200_000, 7)
+    assert "s3cr3t" not in written[-1]
+
+
 def test_a_value_that_contains_itself_ends(written: list[str]) -> None:
     loop: list[Any] = []
     loop.append(loop)

@@ -12,6 +12,7 @@ import pytest
 from ui.rendering import Rendered, Source, door, render_untrusted
 from ui.rendering.cache import Cache
 from ui.rendering.child import Child
+from ui.rendering.inside import main
 from ui.rendering.pool import Pool
 
 ATTACK = "![[](" * 3_000  # short enough for either lane, and quadratic
@@ -114,6 +115,41 @@ def test_with_no_child_free_in_time_the_text_is_busy_not_late(pool: Pool) -> Non
 
     assert outcome.reason == "busy"
     assert time.monotonic() - started < 15
+
+
+def test_a_short_text_goes_to_a_child_that_is_warm(pool: Pool) -> None:
+    pool.start()
+    while not all(lane.is_warm() for lane in pool.lanes):
+        time.sleep(0.05)
+    pool.lanes[0].restart()
+    cold = pool.lanes[0].child()
+
+    [outcome] = pool.render([Source("*x*")], in_seconds(30))
+
+    assert "<em>x</em>" in outcome.html
+    assert not cold.ready
+
+
+def test_a_child_that_cannot_start_is_not_blamed_on_the_text(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.rendering.child.BOOT", "raise SystemExit(1)")
+
+    outcomes = pool.render([Source("*x*"), Source("*y*")], in_seconds(30))
+
+    assert [(outcome.reason, outcome.certain) for outcome in outcomes] == [("failed", False)] * 2
+
+
+def test_more_html_than_a_page_can_bear_is_not_sent() -> None:
+    endless = main.answer(lambda *source: "x" * (main.LONGEST_OUTPUT + 1), {"text": "", "kind": "", "language": ""})
+
+    assert endless == {"html": "", "reason": "long"}
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError, ValueError, AssertionError])
+def test_whatever_a_library_raises_is_an_answer(error: type[Exception]) -> None:
+    def render(*source: str) -> str:
+        raise error
+
+    assert main.answer(render, {"text": "", "kind": "", "language": ""}) == {"html": "", "reason": "failed"}
 
 
 def test_many_threads_each_get_their_own_text() -> None:

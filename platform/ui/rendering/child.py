@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import select
 import signal
 import socket
 import subprocess
@@ -53,6 +54,13 @@ class Child:
         self.receive(deadline)
         self.ready = True
 
+    def is_ready(self) -> bool:
+        """Without waiting."""
+        if not self.ready and select.select([self.channel], [], [], 0)[0]:
+            with contextlib.suppress(Gone, TooLate):
+                self.wait_until_ready(time.monotonic() + 1)  # the message is there already
+        return self.ready
+
     def send(self, message: Any, deadline: float) -> None:
         with self._in_time(deadline):
             wire.send(self.channel, message)
@@ -69,7 +77,9 @@ class Child:
         return not self.ready and time.monotonic() - self.started > START_SECONDS
 
     def died_of_its_text(self) -> bool:
-        """After Gone: True for a death by our limits or in native code, False for a stranger's signal."""
+        """After Gone: True for a death by our limits or in native code, False for a stranger's signal or a bad start."""
+        if not self.ready:
+            return False
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self.process.wait(timeout=0.5) not in STRANGERS
         return False

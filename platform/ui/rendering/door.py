@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+import structlog
 from django.utils.safestring import SafeString, mark_safe
 from prometheus_client import Counter
 
@@ -37,6 +38,7 @@ NOTES = {
 }
 FLEETING = 600.0  # seconds to remember a fall-back that another moment may not need
 
+log = structlog.get_logger("goldpan.rendering")
 fallbacks = Counter("goldpan_render_fallback", "Texts shown as their source, by reason.", ["reason"])
 
 _needs_markdown = re.compile(r"[\\`*_\[\]<>&#|~$\x00\r\t]|^ {0,3}(?:[-+]|\d{1,9}[.)]|=+ *$)|^ {2}| $", re.MULTILINE)
@@ -160,6 +162,7 @@ def _remember(key: bytes, source: Source, outcome: Outcome) -> Rendered:
 def fall_back(source: Source, reason: str) -> Rendered:
     """The source, escaped, under a sentence that says why."""
     fallbacks.labels(reason).inc()
+    log.warning("shown as source", reason=reason, kind=source.kind, characters=len(source.text))
     note = NOTES[reason]
     return _dressed(source, f'<p class="render-note">{escape(note)}</p>{raw_source(source.text)}', note)
 

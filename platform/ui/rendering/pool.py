@@ -54,6 +54,9 @@ class Lane:
         assert self._child is not None
         return self._child
 
+    def is_warm(self) -> bool:
+        return self._child is not None and self._child.is_ready()
+
     def restart(self) -> None:
         """The old child is killed; the new one warms up while nobody waits for it."""
         self.stop()
@@ -77,11 +80,11 @@ class Lane:
                     done += 1
                     yield outcome
             except Gone:
-                certain = self._child is not None and self._child.died_of_its_text()
+                certain = self.child().died_of_its_text()
                 self.restart()
                 if certain or not retries:
                     done += 1
-                    yield Outcome(reason="slow", certain=certain)
+                    yield Outcome(reason="slow" if certain else "failed", certain=certain)
                 retries -= not certain
             except TooLate:
                 if self.child().ready:
@@ -110,10 +113,11 @@ class Pool:
         self._free = threading.Condition()
 
     def start(self) -> None:
-        for lane in self.lanes:
-            with self._take(lane.longest, time.monotonic()) as taken:
-                if taken is not None:
-                    taken.child()
+        """Start every child that nobody has started; they warm up side by side."""
+        with self._free:
+            for lane in self.lanes:
+                if not lane.taken:
+                    lane.child()
 
     def render(self, texts: Sequence[Text], deadline: float) -> list[Outcome]:
         """Outcomes in the order of the texts; all "busy" where no child is free in time."""
@@ -122,13 +126,13 @@ class Pool:
         return [outcomes[index] for index in range(len(texts))]
 
     def _render(self, texts: Sequence[Text], deadline: float) -> list[Outcome]:
-        with self._take(len(texts[-1].text), deadline - LEAST_SECONDS) as lane:
-            if lane is None:
-                return [Outcome(reason="busy")] * len(texts)
-            try:
-                return list(lane.render(texts, deadline))
-            except OSError:  # no process or no file descriptor left for a child
-                return [Outcome(reason="busy")] * len(texts)
+        busy = [Outcome(reason="busy")] * len(texts)
+        try:
+            self.start()
+            with self._take(len(texts[-1].text), deadline - LEAST_SECONDS) as lane:
+                return busy if lane is None else list(lane.render(texts, deadline))
+        except OSError:  # no process or no file descriptor left for a child
+            return busy
 
     def stop(self) -> None:
         for lane in self.lanes:
@@ -160,8 +164,9 @@ class Pool:
             return lane
 
     def _free_lane(self, longest: float) -> Lane | None:
-        fitting = (lane for lane in self.lanes if not lane.taken and longest <= lane.longest)
-        return next(fitting, None)
+        """A lane whose child is warm, rather than one whose child was just replaced."""
+        fitting = [lane for lane in self.lanes if not lane.taken and longest <= lane.longest]
+        return next((lane for lane in fitting if lane.is_warm()), fitting[0] if fitting else None)
 
 
 _pool: Pool | None = None
