@@ -26,7 +26,8 @@ from annotation.imports.adapters import ADAPTERS  # noqa: E402
 from annotation.imports.canonical import Refused, content_digest, group_key, validate  # noqa: E402
 from annotation.imports.reading import Unreadable, open_rows  # noqa: E402
 
-WORDS = ("ore", "river", "pan", "gravel", "shines", "under", "clear", "water", "naïve", "sieve", "“claim”", "weigh")
+WORDS = ("ore", "river", "pan", "gravel", "shines", "under", "clear", "water", "sluice", "sieve", "claim", "weigh")
+FOREIGN = (*WORDS, "naïve", "“claim”", "goudpan")
 MAPPING = {
     "prompt": "instruction",
     "responses": ["response_a", "response_b"],
@@ -36,7 +37,8 @@ MAPPING = {
 
 
 def text(draw: random.Random, words: int) -> str:
-    return " ".join(draw.choices(WORDS, k=words))
+    """One text in five is more than ASCII."""
+    return " ".join(draw.choices(FOREIGN if draw.random() < 0.2 else WORDS, k=words))
 
 
 def tables(rows: int) -> Iterator[dict[str, Any]]:
