@@ -144,7 +144,7 @@ class Overview:
 def overview(place: Place, *, now: datetime) -> Overview:
     """What those who may view see, in five queries."""
     found = totals(place.project)
-    activity = remembered(f"activity:{place.project.pk}", lambda: _activity(place.project))
+    activity = remembered(f"activity:{place.project.pk}", lambda: _activity(place.project), rows=_answers)
     return Overview(
         totals=found,
         people=_people(place.project, activity),
@@ -169,7 +169,9 @@ def own_progress(place: Place) -> Own:
     own = Annotation.objects.filter(project=place.project, author=place.user, supersedes__isnull=True)
     today = Count("pk", filter=Q(created_at__gt=Now() - timedelta(days=1)))
     counted = remembered(
-        f"own:{place.project.pk}:{place.user.pk}", lambda: own.aggregate(answers=Count("pk"), today=today)
+        f"own:{place.project.pk}:{place.user.pk}",
+        lambda: own.aggregate(answers=Count("pk"), today=today),
+        rows=lambda counts: int(counts["answers"]),
     )
     newest = list(own.order_by("-pk").values_list("seconds", "created_at")[:TIMED])
     timed = sorted(seconds for seconds, _ in newest if seconds is not None)
@@ -183,7 +185,11 @@ def own_progress(place: Place) -> Own:
 
 def totals(project: Project) -> Totals:
     """Counts from the slots; nothing is stored that could drift."""
-    found = remembered(f"totals:{project.pk}", lambda: _rows(TOTALS, {"project": project.pk})[0])
+    found = remembered(
+        f"totals:{project.pk}",
+        lambda: _rows(TOTALS, {"project": project.pk})[0],
+        rows=lambda counts: int(counts["items"] + counts["missing"]),
+    )
     return Totals(
         items=found["items"],
         done=found["items"] - found["unanswered"],
@@ -211,7 +217,7 @@ FROM (
 ACTIVITY = """
 SELECT author_id,
     CASE WHEN created_at > now() - make_interval(days => %(days)s)
-        THEN floor(date_part('epoch', now() - created_at) / 86400)::int END AS days_ago,
+        THEN greatest(0, floor(date_part('epoch', now() - created_at) / 86400))::int END AS days_ago,
     count(*) AS answers
 FROM annotation_annotation
 WHERE project_id = %(project)s AND supersedes_id IS NULL
@@ -232,6 +238,10 @@ GROUP BY people.id
 
 def _activity(project: Project) -> list[dict[str, Any]]:
     return _rows(ACTIVITY, {"project": project.pk, "days": DAYS})
+
+
+def _answers(activity: Sequence[Mapping[str, Any]]) -> int:
+    return sum(row["answers"] for row in activity)
 
 
 def _people(project: Project, activity: Sequence[Mapping[str, Any]]) -> list[Person]:
