@@ -51,7 +51,6 @@ def main(argv: Sequence[str]) -> int:
     options = arguments().parse_args(argv)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop_asked)
-    os.umask(0o077)
     try:
         given = os.environ.get("GOLDPAN_PORT", "").strip() or "8000"
         port = port_number("--port", options.port) if options.port else port_number("GOLDPAN_PORT", given)
@@ -108,6 +107,7 @@ class Installation:
     def run(self, *, demo: bool, backup: Path | None = None) -> None:
         """Start all, say where it is, and watch over it."""
         self.home.open()
+        os.umask(0o077)  # only now: folders above the home are made as the person's own would be
         self.home.lock()
         try:
             end_orphans(self.home)

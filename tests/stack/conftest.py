@@ -1,5 +1,6 @@
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stack.home import Home, short_root
-from stack.postgres import Postgres, Server
+from stack.postgres import Postgres, Server, ephemeral
 
 
 @pytest.fixture
@@ -24,14 +25,26 @@ def home(folder: Path) -> Home:
     return Home(folder / "home").open()
 
 
+@pytest.fixture(scope="session")
+def blank() -> Iterator[Path]:
+    """A data folder that was just made, to be copied: a fifth of the time of making one."""
+    server = ephemeral().start()
+    server.stop()
+    yield server.place.folder
+    server.remove()
+
+
 @pytest.fixture
-def database() -> Iterator[Callable[..., Server]]:
+def database(blank: Path) -> Iterator[Callable[..., Server]]:
     """Makes embedded databases that forget quickly, and removes them again."""
     made: list[Server] = []
 
-    def make(home: Home, *, durable: bool = False) -> Server:
-        made.append(Postgres(home, durable=durable).server())
-        return made[-1]
+    def make(home: Home, *, durable: bool = False, anew: bool = False) -> Server:
+        server = Postgres(home, durable=durable).server()
+        if not anew and not server.place.folder.exists():
+            subprocess.run(["cp", "-a", blank, server.place.folder], check=True)
+        made.append(server)
+        return server
 
     yield make
     for server in made:

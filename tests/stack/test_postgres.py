@@ -48,7 +48,7 @@ def test_a_second_start_finds_what_the_first_one_wrote(home: Home, database: Mak
 
 @pytest.mark.parametrize("name", ["my own (old) papers", "h" * 150])
 def test_a_home_may_lie_under_any_path(folder: Path, database: Make, name: str) -> None:
-    server = database(Home(folder / name / "home")).start()
+    server = database(Home(folder / name / "home"), anew=True).start()
 
     write(server, "here")
 
@@ -79,13 +79,16 @@ def test_a_postmaster_that_outlived_us_is_ended_first(home: Home, database: Make
 def test_a_pid_file_that_names_a_stranger_does_not_stop_the_start(home: Home, database: Make) -> None:
     server = database(home).start()
     server.kill()
+    stranger = children.spawn(["sleep", "60"], account=server.place.account)
     pid_file = server.place.folder / "postmaster.pid"
-    pid_file.write_text(pid_file.read_text().replace(pid_file.read_text().split()[0], str(os.getppid()), 1))
+    number, rest = pid_file.read_text().split("\n", 1)
+    pid_file.write_text(f"{stranger.pid}\n{rest}")
 
     server.start()
 
-    assert children.is_alive(os.getppid())
-    assert server.pid
+    assert stranger.poll() is None
+    assert server.pid not in {None, int(number)}
+    children.stop(stranger)
 
 
 def test_the_role_owns_its_database_and_is_no_superuser(home: Home, database: Make) -> None:
@@ -175,7 +178,7 @@ def test_a_half_made_data_folder_is_made_anew(home: Home, database: Make) -> Non
     (home.path / "postgres.new").mkdir()
     (home.path / "postgres.new" / "PG_VERSION").write_text("18")
 
-    server = database(home).start()
+    server = database(home, anew=True).start()
 
     assert server.pid
 
