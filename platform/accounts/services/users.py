@@ -42,9 +42,9 @@ def change_password(user: User, password: str, *, address: str = "") -> int:
 
     Sessions carry a digest of the password, so all of them end with it; the caller keeps its own alive.
     """
+    revoked = tokens.revoke_all(user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    revoked = tokens.revoke_all(user)
     _record("user.password", user, user.pk, address, {"tokens_revoked": revoked})
     return revoked
 
