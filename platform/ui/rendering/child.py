@@ -77,7 +77,7 @@ class Child:
         return not self.ready and time.monotonic() - self.started > START_SECONDS
 
     def died_of_its_text(self) -> bool:
-        """After Gone: True for a death by our limits or in native code, False for a stranger's signal or a bad start."""
+        """After Gone: True for a death by our limits or in native code, not for a stranger's signal."""
         if not self.ready:
             return False
         with contextlib.suppress(subprocess.TimeoutExpired):

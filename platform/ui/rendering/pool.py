@@ -82,7 +82,7 @@ class Lane:
             except Gone:
                 certain = self.child().died_of_its_text()
                 self.restart()
-                if certain or not retries:
+                if certain or retries <= 0:
                     done += 1
                     yield Outcome(reason="slow" if certain else "failed", certain=certain)
                 retries -= not certain
