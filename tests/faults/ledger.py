@@ -113,15 +113,13 @@ class Annotator(threading.Thread):
         self._connection: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
-        while not self._stop_asked.is_set():
-            work = self._next()
-            if work is None:
-                return
+        work = self._next()
+        while work is not None and not self._stop_asked.is_set():
             entry = Entry(str(uuid.uuid4()), work["lease"]["id"], self._answers(work))
             self._ledger.entries.append(entry)
-            self._submit(entry)
             for _ in range(self._repeat - 1):
                 self._submit(entry)
+            work = self._submit(entry, "?next=1") or self._next()
 
     def _answers(self, work: dict[str, Any]) -> dict[str, Any]:
         winner = self._draw.choice("ab")
@@ -140,21 +138,23 @@ class Annotator(threading.Thread):
             time.sleep(0.05)
         return None
 
-    def _submit(self, entry: Entry) -> None:
+    def _submit(self, entry: Entry, query: str = "") -> dict[str, Any] | None:
+        """Send it until it is taken or refused; the next work, where the answer brings it along."""
         for _ in range(400):
             entry.attempts += 1
             body = {"answers": entry.answers, "seconds": 1.5}
-            status, answer = self._call("POST", f"/api/v1/leases/{entry.lease}/submit/", body, entry.key)
+            status, answer = self._call("POST", f"/api/v1/leases/{entry.lease}/submit/{query}", body, entry.key)
             if status == 200:
                 assert answer is not None
                 assert entry.annotation in (None, answer["annotation"]), "one key became two annotations"
                 entry.outcome, entry.annotation = "ack", answer["annotation"]
-                return
+                return answer.get("next")
             if 400 <= status < 500:
                 assert entry.outcome != "ack", "acknowledged before, rejected now"
                 entry.outcome = "reject"
-                return
+                return None
             time.sleep(0.05)
+        return None
 
     def _call(self, verb: str, path: str, body: Any, key: str = "") -> tuple[int, dict[str, Any] | None]:
         """The status, or 0 where there was no answer."""
@@ -199,7 +199,7 @@ def drain(port: int, people: list[str], *, repeat: int = 1) -> Ledger:
     return ledger
 
 
-def join(crowd: list[Annotator], patience: float = 120) -> None:
+def join(crowd: list[Annotator], patience: float = 280) -> None:
     """Wait for everybody; fails where somebody hangs."""
     deadline = time.monotonic() + patience
     for annotator in crowd:
