@@ -5,7 +5,7 @@ with a fragment or JSON.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -17,19 +17,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation import access
-from annotation.kinds import KINDS, AnswerRefused
-from annotation.models import Annotation, Lease, Question
+from annotation.models import Annotation, Lease
 from annotation.queries import label as queries
 from annotation.queries.forms import questions_of
 from annotation.refusals import AnswersRefused, KeyReused, LeaseLost, NoForm
 from annotation.services import annotations, drafts, queue
+from annotation.views import posted
 from annotation.views.desk import lay_out, lay_out_raw
 from projects.access import Place, Right, in_project
 from ui.problems import Refusal, problem_from, problem_response
 
 PAGE = "annotation/label.html"
 FRAGMENT = "annotation/label.html#workspace"
-NOT_ANSWERS = {"csrfmiddlewaretoken", "request_key", "seconds", "revises"}
 REASONS = (
     "I do not know enough about this",
     "The text is broken or cut off",
@@ -85,7 +84,7 @@ def label(request: HttpRequest, place: Place) -> HttpResponse:
 @for_our_script
 def label_next(request: HttpRequest, place: Place) -> HttpResponse:
     """The item after the one in hand, fetched ahead; 204 when nothing more waits."""
-    lease = queue.claim(place, ahead_of=_uuid(request.GET.get("ahead_of")))
+    lease = queue.claim(place, ahead_of=posted.uuid_of(request.GET.get("ahead_of")))
     if lease is None:
         return HttpResponse(status=204)
     return _fragment(request, place, queries.for_lease(place, lease))
@@ -101,9 +100,9 @@ def submit(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespo
         submitted = annotations.submit(
             place,
             lease_id=lease_id,
-            answers=_answers(request, questions_of(lease.form_id), len(lease.item.responses)),
-            request_key=_request_key(request),
-            seconds=_seconds(request),
+            answers=posted.answers(request, questions_of(lease.form_id), len(lease.item.responses)),
+            request_key=posted.request_key(request),
+            seconds=posted.seconds(request),
         )
     except (AnswersRefused, KeyReused) as refusal:
         if is_script(request):
@@ -140,10 +139,10 @@ def _revise(request: HttpRequest, place: Place, annotation: Annotation) -> HttpR
     try:
         submitted = annotations.revise(
             place,
-            annotation_id=_number(request.POST.get("revises")) or annotation.pk,
-            answers=_answers(request, questions_of(annotation.form_id), len(item.responses)),
-            request_key=_request_key(request),
-            seconds=_seconds(request),
+            annotation_id=posted.number(request.POST.get("revises")) or annotation.pk,
+            answers=posted.answers(request, questions_of(annotation.form_id), len(item.responses)),
+            request_key=posted.request_key(request),
+            seconds=posted.seconds(request),
         )
     except (AnswersRefused, KeyReused) as refusal:
         if is_script(request):
@@ -159,7 +158,7 @@ def _revise(request: HttpRequest, place: Place, annotation: Annotation) -> HttpR
 @for_our_script
 def draft(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpResponse:
     """Keep what stands in the form, finished or not."""
-    drafts.save(place, item_id=access.lease(place, lease_id).item_id, fields=_fields(request))
+    drafts.save(place, item_id=access.lease(place, lease_id).item_id, fields=posted.fields(request))
     return HttpResponse(status=204)
 
 
@@ -168,7 +167,7 @@ def draft(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespon
 @for_our_script
 def draft_of_item(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
     """The same for an item whose lease is over."""
-    drafts.save(place, item_id=item_id, fields=_fields(request))
+    drafts.save(place, item_id=item_id, fields=posted.fields(request))
     return HttpResponse(status=204)
 
 
@@ -251,12 +250,12 @@ def _frame(place: Place) -> dict[str, Any]:
 
 
 def _refused_page(request: HttpRequest, place: Place, workspace: queries.Workspace, refusal: Refusal) -> HttpResponse:
-    return _page(request, place, replace(workspace, fields=_fields(request)), refusal, status=422)
+    return _page(request, place, replace(workspace, fields=posted.fields(request)), refusal, status=422)
 
 
 def _lost_page(request: HttpRequest, place: Place, lease: Lease, refusal: Refusal) -> HttpResponse:
     """The item is gone, the words are not: they stand on the page to be read and copied."""
-    fields = _fields(request)
+    fields = posted.fields(request)
     words = [(question.title, fields.get(question.key, "")) for question in questions_of(lease.form_id)]
     kept = [(title, text) for title, text in words if text]
     return render(request, "annotation/lost.html", {"place": place, "refusal": refusal, "kept": kept}, status=409)
@@ -272,50 +271,6 @@ def _submitted(place: Place, submitted: annotations.Submitted) -> JsonResponse:
             "done": queries.done(place),
         }
     )
-
-
-def _answers(request: HttpRequest, questions: tuple[Question, ...], responses: int) -> dict[str, Any]:
-    """The form's fields as answers in shown order; raises AnswersRefused."""
-    answers: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for question in questions:
-        try:
-            value = KINDS[question.kind].parse(_fields(request), question, responses)
-        except AnswerRefused as refusal:
-            errors[question.key] = str(refusal)
-            continue
-        if value is not None:
-            answers[question.key] = value
-    if errors:
-        raise AnswersRefused(errors)
-    return answers
-
-
-def _fields(request: HttpRequest) -> Mapping[str, str]:
-    return {name: value for name, value in request.POST.items() if name not in NOT_ANSWERS and isinstance(value, str)}
-
-
-def _request_key(request: HttpRequest) -> uuid.UUID:
-    """The key in the form; a form without one is a request of its own."""
-    return _uuid(request.POST.get("request_key")) or uuid.uuid4()
-
-
-def _uuid(text: str | None) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
-def _seconds(request: HttpRequest) -> float | None:
-    try:
-        return float(request.POST.get("seconds", ""))
-    except ValueError:
-        return None
 
 
 urlpatterns_label = [

@@ -6,12 +6,14 @@ security policy or raised an error in a script fails it.
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
@@ -116,7 +118,22 @@ def page_for(browser: Browser, live_server: Any) -> Generator[Callable[..., Page
     yield open_page
     for context in contexts:
         context.close()
+    _wait_until_the_server_rests()
     assert faults == []
+
+
+def _wait_until_the_server_rests() -> None:
+    """Let requests that a closed page left behind end, so that they are not in the way of emptying the database."""
+    busy = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+    """
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.05)
 
 
 def _policy_faults(path: str, message: ConsoleMessage) -> list[str]:

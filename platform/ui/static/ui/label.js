@@ -21,6 +21,7 @@ const underway = new Map(); // request key → workspace element, until the serv
 let desk = null; // what is on the page: {workspace, dock, reading, shownAt}
 let ahead = null; // the workspace after this one
 let aheadIsAsked = null;
+let aheadTimer = null;
 let held = null; // the workspace that waits while an earlier answer is looked at
 let draftState = "saved";
 
@@ -95,7 +96,12 @@ function fetchAhead() {
       if (found && found.dataset.lease !== hand) ahead = found;
       return answer.status;
     })
-    .catch(() => { outbox.missed(); setTimeout(() => { fetchAhead(); }, 5_000); return 0; })
+    .catch(() => {
+      outbox.missed();
+      clearTimeout(aheadTimer);
+      aheadTimer = setTimeout(fetchAhead, 5_000);
+      return 0;
+    })
     .finally(() => { aheadIsAsked = null; });
   return aheadIsAsked;
 }
@@ -123,15 +129,20 @@ async function waitForNext() {
   panel.className = "waiting";
   panel.setAttribute("role", "status");
   place.replaceChildren(place.querySelector("h1"), panel);
-  const timer = setTimeout(() => { panel.textContent = outbox.state.since ? "You are offline. Your answers are kept in this browser; the next item comes when the network does." : "Fetching the next item"; }, SLOW);
-  while (!ahead && !desk) {
+  for (const start = Date.now(); !ahead && !desk; ) {
     const status = outbox.entries().length ? 0 : await fetchAhead();
-    if (desk) break;
+    if (desk) return undefined;
     if (status === 204 || (status >= 400 && status < 500)) return location.assign(place.dataset.home);
-    if (!ahead) await new Promise((done) => { setTimeout(done, outbox.state.since ? 500 : 30); });
+    if (!ahead) await new Promise((done) => { setTimeout(done, Date.now() - start > 1_000 ? 250 : 30); });
+    if (Date.now() - start > SLOW) panel.textContent = whatIsAwaited();
   }
-  clearTimeout(timer);
-  if (!desk) moveOn();
+  return desk ? undefined : moveOn();
+}
+
+function whatIsAwaited() {
+  if (outbox.state.signedOut) return "You are signed out. Your answers are kept in this browser; sign in again, and they are sent.";
+  if (outbox.state.since) return "You are offline. Your answers are kept in this browser; the next item comes when the network does.";
+  return "Fetching the next item";
 }
 
 // ---- Answering -------------------------------------------------------------------------------------------------
@@ -237,6 +248,7 @@ function newKey() {
 
 function showProgress(done) {
   const bar = document.querySelector(".far progress");
+  if (!bar) return;
   document.querySelector("[data-done]").textContent = done.toLocaleString("en");
   bar.value = done;
 }
@@ -309,7 +321,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.closest?.("textarea")) return desk?.workspace.focus({ preventScroll: true });
   const dialog = document.querySelector("dialog[open]");
   if (dialog?.id === "skip-sheet" && event.target.tagName !== "INPUT") return dialog.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
-  if (!desk || isTyping(event) || event.repeat) return undefined;
+  if (!desk || isTyping(event)) return undefined;
+  if (event.repeat) return event.key === "Enter" ? event.preventDefault() : undefined; // a key held down answers once
   if (event.key === "Tab") return intoText(event);
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return undefined;
   const isAnswer = event.key.length === 1 && performance.now() - desk.shownAt > 60 && desk.dock.answer(event.key);
@@ -406,8 +419,6 @@ setInterval(() => {
 }, 15_000);
 
 addEventListener("pageshow", (event) => { if (event.persisted && desk?.workspace.dataset.lease) extend(desk.workspace); });
-addEventListener("pagehide", () => { drafts.save(); });
-addEventListener("visibilitychange", () => document.visibilityState === "hidden" && drafts.save());
 
 channel?.addEventListener("message", ({ data }) => {
   if (data.tab === tab || !desk) return;
@@ -422,6 +433,13 @@ channel?.addEventListener("message", ({ data }) => {
 
 // ---- Beginning ---------------------------------------------------------------------------------------------------
 
+// Where nothing waits, something may: a page left open finds out by itself.
+async function lookAgain() {
+  if (document.visibilityState !== "visible") return;
+  const answer = await send(place.dataset.next).catch(() => null);
+  if (answer?.status === 200) location.assign(place.dataset.home);
+}
+
 const first = document.getElementById("workspace");
 if (first) {
   first.fetchedAt = Date.now();
@@ -431,6 +449,7 @@ if (first) {
   said.textContent = "";
 }
 outbox.flush();
-fetchAhead();
 shine(draftState);
+if (first) fetchAhead();
+else setInterval(lookAgain, 60_000);
 if (guidelineLink) (globalThis.requestIdleCallback ?? setTimeout)(() => fetchGuideline().catch(() => {}));

@@ -27,7 +27,7 @@ document.addEventListener("submit", (event) => {
 
 // What a labelling page could not send before it was left goes out from whichever page is open next.
 const person = document.documentElement.dataset.user;
-if (person && (localStorage.getItem(`goldpan:${person}:outbox`) ?? "[]") !== "[]") import("./label/outbox.js").then((outbox) => outbox.flush());
+if (person && Object.keys(localStorage).some((key) => key.startsWith(`goldpan:${person}:outbox:`))) import("./label/outbox.js").then((outbox) => outbox.flush());
 
 document.addEventListener("submit", async (event) => {
   if (!event.target.matches("[data-sign-out]")) return;

@@ -11,6 +11,9 @@ export class Drafts {
   constructor(onState) {
     this.onState = onState;
     this.pending = null; // {item, address, fields}
+    addEventListener("online", () => this.save());
+    addEventListener("pagehide", () => this.save(true));
+    addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.save(true));
   }
 
   // The words of this browser, if the server does not have them yet.
@@ -27,20 +30,22 @@ export class Drafts {
     this.timer = setTimeout(() => this.save(), Math.min(PAUSE, Math.max(0, this.pending.since + LONGEST - Date.now())));
   }
 
-  async save() {
+  // `leaving` lets the request outlive the page, as far as browsers allow.
+  async save(leaving = false) {
     clearTimeout(this.timer);
     const draft = this.pending;
     if (!draft) return;
     this.pending = null;
     this.abort = new AbortController();
     try {
-      const answer = await send(draft.address, { body: new URLSearchParams(draft.fields).toString(), signal: this.abort.signal });
+      const body = new URLSearchParams(draft.fields).toString();
+      const answer = await send(draft.address, { body, signal: this.abort.signal, keepalive: leaving && body.length < 60_000 });
       if (answer.isSignedOut) return this.onState("signed-out");
       if (answer.status >= 500) throw new Error(String(answer.status));
       reached();
       const kept = read(name(draft.item), null);
       if (kept && same(kept.fields, draft.fields)) write(name(draft.item), { ...kept, saved: answer.ok });
-      this.onState(this.pending ? "saving" : "saved");
+      this.onState(this.pending ? "saving" : answer.ok ? "saved" : "here-only");
     } catch {
       if (this.abort.signal.aborted) return;
       missed();

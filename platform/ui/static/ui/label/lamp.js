@@ -10,6 +10,7 @@ export function shine(drafts) {
   const answers = waiting === 1 ? "1 answer waits" : `${waiting} answers wait`;
   let [color, words] = ["saved", "Saved"];
   if (drafts === "no-room") [color, words] = ["offline", "This browser keeps nothing: stay online"];
+  else if (drafts === "here-only") [color, words] = ["offline", "Kept in this browser only"];
   else if (state.signedOut || drafts === "signed-out") [color, words] = ["offline", waiting ? `Signed out · ${answers}` : "Signed out"];
   else if (state.since) [color, words] = ["offline", `Offline since ${clock.format(state.since)}${waiting ? ` · ${answers}` : ""}`];
   else if (waiting || drafts === "saving") [color, words] = ["saving", "Saving"];

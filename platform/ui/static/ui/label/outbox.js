@@ -1,28 +1,36 @@
 // Answers on their way. They are written down before they are sent, leave in order, and stay until the server has said
 // yes or no. A second sending of the same answer is harmless: the server knows its request key.
-import { drop, read, write, person } from "./store.js";
+import { drop, names, read, write, person } from "./store.js";
 import { send } from "./send.js";
 
-const NAME = "outbox";
 const LONGEST_WAIT = 30_000;
 const listeners = [];
+const unwritten = []; // what the browser had no room for; it is sent all the same, and lost only with the tab
 let timer;
 let running = false;
 let wait = 1_000;
 
+// One key for each entry: two tabs that add and remove at the same time cannot overwrite each other.
+const name = (entry) => `outbox:${String(entry.at).padStart(15, "0")}:${entry.key}`;
+
 export const state = { since: null, signedOut: false };
-export const entries = () => read(NAME, []);
+export const entries = () => [...names("outbox:").sort().map((one) => read(one, null)).filter(Boolean), ...unwritten];
 export const onChange = (listener) => listeners.push(listener);
 const tell = (event) => listeners.forEach((listener) => listener(event));
 
 export function add(entry) {
-  const written = write(NAME, [...entries(), { ...entry, at: Date.now() }]);
-  tell({ kind: "added", entry, written });
+  const dated = { ...entry, at: Date.now() };
+  const written = write(name(dated), dated);
+  if (!written) unwritten.push(dated);
+  tell({ kind: "added", entry: dated, written });
   flush();
-  return written;
 }
 
-const remove = (entry) => write(NAME, entries().filter((other) => other.key !== entry.key));
+function remove(entry) {
+  drop(name(entry));
+  const index = unwritten.findIndex((other) => other.key === entry.key);
+  if (index >= 0) unwritten.splice(index, 1);
+}
 
 export function flush() {
   clearTimeout(timer);
@@ -82,5 +90,6 @@ export function missed() {
   tell({ kind: "offline" });
 }
 
-addEventListener("online", () => { wait = 1_000; flush(); });
+addEventListener("offline", missed);
+addEventListener("online", () => { wait = 1_000; if (entries().length) flush(); else reached(); });
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());

@@ -1,0 +1,61 @@
+"""What the labeling page's form says."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+
+from annotation.kinds import KINDS, AnswerRefused
+from annotation.models import Question
+from annotation.refusals import AnswersRefused
+
+NOT_ANSWERS = {"csrfmiddlewaretoken", "request_key", "seconds", "revises"}
+
+
+def fields(request: HttpRequest) -> dict[str, str]:
+    """Every answer field as it was sent, for a draft."""
+    return {name: str(value) for name, value in request.POST.items() if name not in NOT_ANSWERS}
+
+
+def answers(request: HttpRequest, questions: Iterable[Question], responses: int) -> dict[str, Any]:
+    """The fields as answers in shown order; raises AnswersRefused with a sentence for each that cannot be read."""
+    sent = fields(request)
+    read: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for question in questions:
+        try:
+            value = KINDS[question.kind].parse(sent, question, responses)
+        except AnswerRefused as refusal:
+            errors[question.key] = str(refusal)
+            continue
+        if value is not None:
+            read[question.key] = value
+    if errors:
+        raise AnswersRefused(errors)
+    return read
+
+
+def request_key(request: HttpRequest) -> uuid.UUID:
+    """The key in the form; a form without one is a request of its own."""
+    return uuid_of(request.POST.get("request_key")) or uuid.uuid4()
+
+
+def seconds(request: HttpRequest) -> float | None:
+    """How long the person says they looked; None where that is no number."""
+    try:
+        return float(request.POST.get("seconds", ""))
+    except ValueError:
+        return None
+
+
+def uuid_of(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+def number(text: str | None) -> int | None:
+    """A positive whole number that fits an id."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
