@@ -1,7 +1,7 @@
 """Static files under an address that names their content: /assets/<digest of them all>/ui/base.css.
 
 One digest for all, so that a module finds its neighbors by relative paths and nothing has to be rewritten. Whatever
-lies under such an address never changes, and browsers keep it for a year. There is nothing to collect beforehand:
+lies under such an address never changes, and browsers keep it for good. There is nothing to collect beforehand:
 the first process that needs them puts compressed copies below GOLDPAN_HOME, or serves the originals where it may not.
 """
 
@@ -24,7 +24,6 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 PREFIX = "/assets/"
-A_YEAR = 365 * 24 * 3600
 # Pages of operators only. Brotli takes eight seconds for these, which the first start would wait for.
 RARELY_ASKED = ("admin/", "rest_framework/", "drf_spectacular")
 OURS = "ui/"  # what people wait for; the admin's files are for a few
@@ -69,7 +68,7 @@ def digest() -> str:
 @cache
 def served() -> dict[str, StaticFile]:
     """WhiteNoise's answers by address, for this version of the files."""
-    answers = WhiteNoise(None, max_age=A_YEAR, immutable_file_test=lambda path, url: True, allow_all_origins=False)
+    answers = WhiteNoise(None, immutable_file_test=lambda path, url: True, allow_all_origins=False)
     prefix = f"{PREFIX}{digest()}/"
     try:
         answers.add_files(str(collected()), prefix=prefix)

@@ -57,7 +57,9 @@ def database_takes_writes() -> Finding:
     """A message in the log that recovery reads: as durable as an answer, and it leaves no row behind."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_logical_emit_message(true, 'goldpan', 'ready')")
-    return True, "writes"
+        cursor.execute("SHOW transaction_read_only")
+        takes = cursor.fetchone() == ("off",)
+    return takes, "writes" if takes else "read only"
 
 
 def migrations_are_applied() -> Finding:

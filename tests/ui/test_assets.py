@@ -1,4 +1,4 @@
-"""Static files: under an address that names their content, kept for a year, compressed."""
+"""Static files: under an address that names their content, kept for good, compressed."""
 
 import gzip
 from pathlib import Path
@@ -21,11 +21,11 @@ def away(settings, tmp_path: Path):
     assets.served.cache_clear()
 
 
-def test_a_file_comes_compressed_and_is_kept_for_a_year(away: Path) -> None:
+def test_a_file_comes_compressed_and_is_kept_for_ever(away: Path) -> None:
     answer = Client().get(static("ui/base.css"), headers={"Accept-Encoding": "gzip"})
 
     assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "max-age=31536000, public, immutable"
+    assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
     assert answer.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(answer.getvalue()) == BASE.read_bytes()
 

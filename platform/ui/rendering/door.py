@@ -16,7 +16,8 @@ from typing import Literal
 
 import structlog
 from django.utils.safestring import SafeString, mark_safe
-from prometheus_client import Counter
+
+from ui.counters import render_fallbacks as fallbacks
 
 from .cache import Cache
 from .inside.direction import Direction, base_direction, runs_both_ways
@@ -39,7 +40,6 @@ NOTES = {
 FLEETING = 600.0  # seconds to remember a fall-back that another moment may not need
 
 log = structlog.get_logger("goldpan.rendering")
-fallbacks = Counter("goldpan_render_fallback", "Texts shown as their source, by reason.", ["reason"])
 
 _needs_markdown = re.compile(r"[\\`*_\[\]<>&#|~$\x00\r\t]|^ {0,3}(?:[-+]|\d{1,9}[.)]|=+ *$)|^ {2}| $", re.MULTILINE)
 _blank_lines = re.compile(r"\n\n+")
