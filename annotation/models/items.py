@@ -83,6 +83,8 @@ class Lease(models.Model):
     granted_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
 
+    draft: dict[str, str] | None  # no column: what `queue.with_item` found typed
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -57,13 +57,13 @@ class Progress:
 
 
 def for_lease(place: Place, lease: Lease) -> Workspace:
-    """The workspace of a held lease, with what this person typed before."""
+    """The workspace of a lease from `queue.claim` or `queue.with_item`, with what this person typed before."""
     return _workspace(
         place,
         lease.item,
         lease.form_id,
         shown=side_order(place, lease.item),
-        fields=drafts.find(place, lease.item),
+        fields=dict(lease.draft or {}),
         lease_id=lease.pk,
         expires_at=lease.slot.expires_at,
     )

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-from django.db.models.functions import Now
+from django.db import connection, transaction
 from django.http import Http404
+from psycopg.types.json import Jsonb
 
 from annotation import sides
 from annotation.kinds import KINDS, AnswerRefused
@@ -20,6 +20,23 @@ from annotation.services import drafts, queue
 from audit.services import record
 from projects.access import Place
 
+CLOSE = """
+WITH added AS (
+    INSERT INTO annotation_annotation (project_id, item_id, form_id, author_id, slot_number, answers, shown, seconds,
+        guideline_version, request_key, request_digest)
+    VALUES (%(project)s, %(item)s, %(form)s, %(author)s, %(number)s, %(answers)s, %(shown)s, %(seconds)s,
+        %(guideline)s, %(key)s, %(digest)s)
+    RETURNING id
+), filled AS (
+    UPDATE annotation_slot SET annotation_id = added.id, expires_at = NULL
+    FROM added WHERE annotation_slot.id = %(slot)s
+), ended AS (
+    UPDATE annotation_lease SET outcome = 'submitted', ended_at = now() WHERE id = %(lease)s
+), typed AS (
+    DELETE FROM annotation_draft WHERE author_id = %(author)s AND item_id = %(item)s
+)
+SELECT id FROM added
+"""
 LONGEST = 86_400.0  # seconds; a tab left open overnight says nothing about pace
 
 
@@ -67,9 +84,9 @@ def _submit(
             return stored
         slot = _late_slot(place, lease_id)
     lease, item = slot.lease, slot.item
-    assert lease is not None  # noqa: S101  (the slot was found by its lease)
+    assert lease is not None  # the slot was found by it
     shown = side_order(place, item)
-    annotation = Annotation.objects.create(
+    annotation = Annotation(
         project=place.project,
         item=item,
         form_id=lease.form_id,
@@ -82,10 +99,33 @@ def _submit(
         request_key=request_key,
         request_digest=digest,
     )
-    Slot.objects.filter(pk=slot.pk).update(annotation=annotation, expires_at=None)
-    Lease.objects.filter(pk=lease.pk).update(outcome=Lease.Outcome.SUBMITTED, ended_at=Now())
-    _finish(place, annotation, "annotation.submitted")
+    _close(annotation, slot)
+    _record(place, annotation, "annotation.submitted")
     return Submitted(annotation, replayed=False)
+
+
+def _close(annotation: Annotation, slot: Slot) -> None:
+    """Add the annotation, fill its slot, end the lease and drop the draft: one trip to the database, the hottest."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLOSE,
+            {
+                "project": annotation.project_id,
+                "item": annotation.item_id,
+                "form": annotation.form_id,
+                "author": annotation.author_id,
+                "number": annotation.slot_number,
+                "answers": Jsonb(annotation.answers),
+                "shown": annotation.shown,
+                "seconds": annotation.seconds,
+                "guideline": annotation.guideline_version,
+                "key": annotation.request_key,
+                "digest": annotation.request_digest,
+                "slot": slot.pk,
+                "lease": slot.lease_id,
+            },
+        )
+        annotation.pk = cursor.fetchone()[0]
 
 
 @transaction.atomic

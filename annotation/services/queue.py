@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, Q
+from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
-from annotation.models import Form, Lease, Slot
+from annotation.models import Draft, Form, Lease, Slot
 from annotation.refusals import LeaseLost, NoForm
 from audit.services import record
 from projects.access import Place
@@ -95,8 +95,9 @@ def claim(place: Place, *, ahead_of: uuid.UUID | None = None) -> Lease | None:
 
 
 def with_item(lease_id: uuid.UUID) -> Lease:
-    """The lease with its item and slot, in one query."""
-    return Lease.objects.select_related("item", "slot").get(pk=lease_id)
+    """The lease with its item and slot, and what its holder typed before as `draft`, in one query."""
+    typed = Draft.objects.filter(author=OuterRef("annotator"), item=OuterRef("item")).values("answers")
+    return Lease.objects.select_related("item", "slot").annotate(draft=Subquery(typed)).get(pk=lease_id)
 
 
 def _resume(place: Place, ahead_of: uuid.UUID | None) -> uuid.UUID | None:
