@@ -39,7 +39,7 @@ class Staged:
 
 
 def stage(place: Place, *, upload: BinaryIO, file_name: str, adapter: str = "") -> Staged:
-    """Store an upload, look at its first rows. Raises ImportRefused, `limits.TooMany`, and what `uploads.store` does."""
+    """Store an upload, look at its rows. Raises ImportRefused, `limits.TooMany`, and what `uploads.store` does."""
     limits.spend("import", user_id=place.user.pk, project_id=place.project.pk)
     stored = uploads.store(upload)
     try:
