@@ -7,7 +7,7 @@ from typing import Self
 
 import psycopg
 import structlog
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 
 from jobs import services
 from jobs.services import Held
@@ -49,7 +49,7 @@ class Heartbeat:
     def _renew(self) -> None:
         asked_at = time.monotonic()
         try:
-            if not services.renew(self._held):
+            if not self._is_renewed():
                 self._taken.set()
                 return
         except Error as error:
@@ -59,3 +59,8 @@ class Heartbeat:
                 return
             # Our own handler holds the row in a long transaction. Nobody can take it, so it is still ours.
         self._last = asked_at
+
+    def _is_renewed(self) -> bool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(self._length * 1000 / 8)}ms"])
+            return services.renew(self._held)
