@@ -24,12 +24,20 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.path = path.expanduser().resolve()
+        self.is_temporary = False
         self._lock: IO[str] | None = None
 
     @classmethod
     def from_environment(cls) -> "Home":
         """`GOLDPAN_HOME`, or `.goldpan` in the current folder."""
         return cls(Path(os.environ.get("GOLDPAN_HOME") or ".goldpan"))
+
+    @classmethod
+    def temporary(cls) -> "Home":
+        """A new home that goes away with the server it was made for."""
+        home = cls(Path(tempfile.mkdtemp(prefix="goldpan-test-"))).open()
+        home.is_temporary = True
+        return home
 
     @property
     def digest(self) -> str:
@@ -139,6 +147,11 @@ class Home:
         folder = short_root() / f"goldpan-{self.digest}-{purpose}"
         make_private(folder, owner or ourselves())
         return folder
+
+    def remove_private_folder(self, purpose: str) -> None:
+        """Remove a folder for sockets that nobody uses any more; one with something in it stays."""
+        with suppress(OSError):
+            (short_root() / f"goldpan-{self.digest}-{purpose}").rmdir()
 
 
 def short_root() -> Path:

@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -59,7 +58,6 @@ class RedisServer:
         if self.pid:
             return self
         self.home.private_folder("redis")
-        self.socket.unlink(missing_ok=True)
         folder = self.home.path / "redis"
         folder.mkdir(mode=0o700, exist_ok=True)
         self._process = children.spawn([program(), self._write_settings(folder)], folder=folder, log=self.log)
@@ -70,6 +68,7 @@ class RedisServer:
         """Shut down; with `append_only` nothing queued is lost."""
         if self._process:
             children.stop(self._process)
+            self.home.remove_private_folder("redis")
 
     def kill(self) -> None:
         """kill -9."""
@@ -92,6 +91,8 @@ class RedisServer:
         self.stop()
         shutil.rmtree(self.socket.parent, ignore_errors=True)
         shutil.rmtree(self.home.path / "redis", ignore_errors=True)
+        if self.home.is_temporary:
+            shutil.rmtree(self.home.path, ignore_errors=True)
 
     def _write_settings(self, folder: Path) -> Path:
         # In a private file, because a password among the arguments is read by everybody with `ps`.
@@ -136,5 +137,5 @@ def program() -> Path:
 
 def ephemeral(folder: Path | None = None, *, append_only: bool = False) -> RedisServer:
     """A Redis for a test, not started. `remove()` leaves nothing behind."""
-    home = Home(folder or Path(tempfile.mkdtemp(prefix="goldpan-test-"))).open()
+    home = Home(folder).open() if folder else Home.temporary()
     return RedisServer(home, append_only=append_only)

@@ -194,13 +194,14 @@ def test_a_frozen_server_answers_nobody_until_thawed(home: Home, database: Make)
     assert setting(server, "jit") == "off"
 
 
-def test_nothing_is_left_of_an_ephemeral_server(folder: Path) -> None:
-    server = ephemeral(folder / "home").start()
+def test_nothing_is_left_of_an_ephemeral_server() -> None:
+    server = ephemeral().start()
 
     server.remove()
 
     assert not server.processes()
     assert not server.socket_folder.exists()
+    assert not server.home.path.exists()
 
 
 @as_root

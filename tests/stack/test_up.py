@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.home import short_root
+from stack.home import Home, short_root
 
 from .installation import Up, doctor, eventually, processes_of
 
@@ -56,6 +56,7 @@ def test_the_first_run_serves_a_page_and_prints_a_login_and_ctrl_c_leaves_nothin
     assert any("password" in line for line in first.said)
     assert first.process.returncode == 0
     assert processes_of(first.home) == []
+    assert list(short_root().glob(f"goldpan-{Home(first.home).digest}-*")) == []
 
 
 def test_the_second_run_prints_no_password_is_well_and_revives_a_dead_web_server(first: Up) -> None:

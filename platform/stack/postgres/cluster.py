@@ -55,6 +55,11 @@ def remember(home: Home, where: Place) -> None:
         write_private(home.path / "postgres-folder", str(where.folder))
 
 
+def forget(home: Home) -> None:
+    """Undo `remember`, after the data are gone."""
+    (home.path / "postgres-folder").unlink(missing_ok=True)
+
+
 def _make_shelter(shelter: Path, account: SystemAccount) -> Path:
     shelter.mkdir(mode=0o700, exist_ok=True)
     if shelter.is_symlink() or shelter.stat().st_uid != os.geteuid():

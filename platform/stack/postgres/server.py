@@ -5,7 +5,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -101,6 +100,7 @@ class Server:
         if self._postmaster and self.pid:
             children.stop(self._postmaster, first=signal.SIGINT, patience=STOP_PATIENCE)
             children.wait_until_gone(self.processes(), patience=5)
+            self.home.remove_private_folder("pg")
 
     def kill(self) -> None:
         """kill -9 of every process at once, as a power cut would; the next start recovers."""
@@ -132,6 +132,9 @@ class Server:
         shutil.rmtree(self.place.folder, ignore_errors=True)
         shutil.rmtree(self.socket_folder, ignore_errors=True)
         shutil.rmtree(self.place.shelter, ignore_errors=True)
+        cluster.forget(self.home)
+        if self.home.is_temporary:
+            shutil.rmtree(self.home.path, ignore_errors=True)
 
     def _wait_until_ready(self) -> None:
         assert self._postmaster
@@ -188,7 +191,7 @@ def ephemeral(folder: Path | None = None, *, durable: bool = False) -> Server:
 
     Its data lie in its own short folder, which the database account can reach even where `folder` is private.
     """
-    home = Home(folder or Path(tempfile.mkdtemp(prefix="goldpan-test-"))).open()
+    home = Home(folder).open() if folder else Home.temporary()
     account = for_database()
     socket_folder = home.private_folder("pg", account)
     where = cluster.Place(socket_folder / "cluster", account, cluster.SHELTERS / f"goldpan-{home.digest}")
