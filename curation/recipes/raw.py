@@ -1,7 +1,8 @@
 """Everything: each labeled item with all annotations and their history, to audit, to re-import, to try new rules on.
 
-Nothing is null, so that JSON lines and Parquet load alike: a missing text is empty, a missing number 0 (ids and
-versions start at 1), an unknown duration -1. What has no fixed shape (answers, sources) is JSON text.
+Nothing is null and no list is ever empty, so that JSON lines and Parquet load alike however readers guess types: a
+missing text is empty, a missing number 0 (ids and versions start at 1), an unknown duration -1. What has no fixed
+shape or may be empty (answers, labels, tags, sources) is JSON text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,6 @@ RESPONSE = pa.struct(
         ("steps", pa.string()),
     ]
 )
-LABEL = pa.struct([(name, pa.string()) for name in ("annotator", "kind", "dimension", "answer", "rationale", "source")])
 ANNOTATION = pa.struct(
     [
         ("annotation_id", pa.int64()),
@@ -34,7 +34,7 @@ ANNOTATION = pa.struct(
         ("supersedes", pa.int64()),
         ("reason", pa.string()),
         ("answers", pa.string()),
-        ("shown", pa.list_(pa.int64())),
+        ("shown", pa.string()),
         ("seconds", pa.float64()),
         ("form_version", pa.int64()),
         ("guideline_version", pa.int64()),
@@ -51,9 +51,9 @@ SCHEMA = pa.schema(
         pa.field("responses", pa.list_(RESPONSE), nullable=False),
         pa.field("principle", pa.string(), nullable=False),
         pa.field("language", pa.string(), nullable=False),
-        pa.field("tags", pa.list_(pa.string()), nullable=False),
+        pa.field("tags", pa.string(), nullable=False),
         pa.field("source", pa.string(), nullable=False),
-        pa.field("labels", pa.list_(LABEL), nullable=False),
+        pa.field("labels", pa.string(), nullable=False),
         pa.field("annotations", pa.list_(ANNOTATION), nullable=False),
     ]
 )
@@ -80,14 +80,16 @@ def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
             "responses": [_response(response) for response in item.responses],
             "principle": item.principle,
             "language": item.language,
-            "tags": item.tags,
+            "tags": _text(item.tags),
             "source": _text(item.source),
-            "labels": [
-                label
-                for annotation in annotations
-                if annotation.is_current
-                for label in _labels(annotation, len(item.responses))
-            ],
+            "labels": _text(
+                [
+                    label
+                    for annotation in annotations
+                    if annotation.is_current
+                    for label in _labels(annotation, len(item.responses))
+                ]
+            ),
             "annotations": [_annotation(annotation) for annotation in annotations],
         }
     ]
@@ -117,7 +119,7 @@ def _annotation(annotation: AnnotationRecord) -> Row:
         "supersedes": annotation.supersedes or 0,
         "reason": annotation.reason,
         "answers": _text(annotation.answers),
-        "shown": annotation.shown,
+        "shown": _text(annotation.shown),
         "seconds": -1.0 if annotation.seconds is None else annotation.seconds,
         "form_version": annotation.form_version,
         "guideline_version": annotation.guideline_version or 0,
@@ -128,14 +130,13 @@ def _annotation(annotation: AnnotationRecord) -> Row:
 
 def _labels(annotation: AnnotationRecord, responses: int) -> list[Row]:
     """The current answers in the words of Goldpan's own import layout, as far as it has words for them."""
-    source = _text({"annotation": annotation.id, "form": annotation.form_version})
+    source = {"annotation": annotation.id, "form": annotation.form_version}
     return [
         {
             "annotator": annotation.annotator,
             "kind": annotation.kinds[key],
             "dimension": key,
-            "answer": _text(answer),
-            "rationale": "",
+            "answer": answer,
             "source": source,
         }
         for key, value in annotation.answers.items()

@@ -1,0 +1,108 @@
+"""Real trainers and loaders on real release files."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from curation import store
+
+SUFFIXES = ["parquet", "jsonl", "jsonl.gz"]  # for zstd, datasets wants one more package
+SCRIPT = Path(__file__).parent / "train_on.py"
+ROOT = Path(__file__).resolve().parents[3]
+ACCEPTANCE = Path(os.environ.get("GOLDPAN_ACCEPTANCE") or ROOT.parent / "shared" / "acceptance")
+
+
+@pytest.fixture
+def frozen(add_item, answer, release):
+    """Pairs of which the longer one was always chosen, whichever side it was on; some chats with a system turn."""
+    chat = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": "Hello."},
+        {"role": "user", "content": "Why is the sky blue? 😀"},
+    ]
+    for number in range(8):
+        texts = ("Because.", "Because light scatters off the air, the blue most of all. \u2028ÄÖ")
+        more = {"messages": chat} if number % 3 == 0 else {}
+        answer(add_item(*(texts if number % 2 else texts[::-1]), **more), "b" if number % 2 else "a")
+    return release("rm_pairs", "dpo_pairs", "raw", formats=SUFFIXES, splits={"train": 100})
+
+
+@pytest.fixture
+def folder(frozen):
+    return store.path_of(frozen.files.get(path="README.md")).parent
+
+
+def files(folder, recipe):
+    return [folder / recipe / f"train-00000-of-00001.{suffix}" for suffix in SUFFIXES]
+
+
+def trained(printed):
+    return [json.loads(line.removeprefix("TRAINED ")) for line in printed.splitlines() if line.startswith("TRAINED ")]
+
+
+def test_a_reward_trainer_takes_two_steps_on_every_format(run_there, folder):
+    printed = trained(run_there(SCRIPT, "reward", *files(folder, "rm_pairs")))
+
+    assert [(one["steps"], one["rows"], one["trained"]) for one in printed] == [(2, 8, 8)] * len(SUFFIXES)
+    for one in printed:
+        assert one["chosen"].endswith(
+            "[assistant]Because light scatters off the air, the blue most of all. \u2028ÄÖ</s>"
+        )
+        assert one["rejected"].endswith("[assistant]Because.</s>")
+        assert one["chosen"].startswith("[system]Be brief.</s>[user]Hi</s>[assistant]Hello.</s>[user]Why")
+
+
+def test_a_preference_trainer_takes_two_steps_on_every_format(run_there, folder):
+    printed = trained(run_there(SCRIPT, "dpo", *files(folder, "dpo_pairs")))
+
+    assert [(one["steps"], one["rows"], one["trained"]) for one in printed] == [(2, 8, 8)] * len(SUFFIXES)
+    for one in printed:
+        assert one["prompt"].endswith("😀</s>[assistant]")
+        assert one["chosen"].startswith("Because light")
+        assert one["rejected"].startswith("Because.")
+
+
+def test_the_folder_loads_by_the_head_of_its_card(run_there, folder):
+    load = (
+        "import json, sys, datasets\n"
+        "folder = sys.argv[1]\n"
+        "names = datasets.get_dataset_config_names(folder)\n"
+        "sets = {name: datasets.load_dataset(folder, name) for name in [*names, None]}\n"
+        "shapes = {str(name): [{s: len(r) for s, r in d.items()}, d['train'].column_names]\n"
+        "          for name, d in sets.items()}\n"
+        "print(json.dumps(shapes))"
+    )
+
+    loaded = json.loads(run_there("-c", load, folder).splitlines()[-1])
+
+    assert set(loaded) == {"rm_pairs", "dpo_pairs", "raw", "None"}
+    assert all(splits == {"train": 8} for splits, _columns in loaded.values())
+    assert loaded["None"][1] == loaded["rm_pairs"][1]
+
+
+def test_json_lines_and_parquet_load_as_the_same_table(run_there, folder):
+    compare = (
+        "import sys, datasets\n"
+        "for recipe in ('rm_pairs', 'dpo_pairs', 'raw'):\n"
+        "    stem = f'{sys.argv[1]}/{recipe}/train-00000-of-00001'\n"
+        "    one = datasets.load_dataset('json', data_files=f'{stem}.jsonl', split='train')\n"
+        "    two = datasets.load_dataset('parquet', data_files=f'{stem}.parquet', split='train')\n"
+        "    assert one.to_list() == two.to_list(), recipe\n"
+        "    assert one.features == two.features, (recipe, one.features, two.features)\n"
+        "print('same')"
+    )
+
+    assert run_there("-c", compare, folder).splitlines()[-1] == "same"
+
+
+@pytest.mark.parametrize(("script", "recipe"), [("accept_rm.py", "rm_pairs"), ("accept_dpo.py", "dpo_pairs")])
+def test_the_acceptance_scripts_take_the_files(run_there, folder, script, recipe):
+    if not (ACCEPTANCE / script).is_file():
+        pytest.skip(f"There is no {script} in {ACCEPTANCE}; GOLDPAN_ACCEPTANCE names the folder.")
+
+    printed = run_there(ACCEPTANCE / script, *files(folder, recipe))
+
+    assert printed.count("OK ") == len(SUFFIXES)
