@@ -40,10 +40,10 @@ class Projects(TokenView):
         """The live projects that the token's person belongs to; the token's own one if it is bound."""
         self.require(Scope.READ)
         memberships = Membership.objects.select_related("project").filter(
-            user_id=request.user.pk, project__archived_at__isnull=True
+            user=self.person, project__archived_at__isnull=True
         )
-        if request.auth.project_id:
-            memberships = memberships.filter(project_id=request.auth.project_id)
+        if self.token.project_id:
+            memberships = memberships.filter(project_id=self.token.project_id)
         return page_of(request, self.query, memberships, summary_of)
 
     @operation(
@@ -56,7 +56,7 @@ class Projects(TokenView):
         """Whoever starts it owns it. It can be labeled as soon as it has items."""
         self.require(Scope.MANAGE, unbound=True)
         with transaction.atomic():
-            place = _start(request.user, self.body())
+            place = _start(self.person, self.body())
         address = reverse("api-project", kwargs={"slug": place.project.slug})
         return Response(project_of(place), status=201, headers={"Location": address})
 

@@ -38,7 +38,7 @@ class ItemShape(serializers.Serializer[Any]):
     principle = serializers.CharField(allow_blank=True)
     language = serializers.CharField(allow_blank=True)
     tags = serializers.ListField(child=serializers.CharField())
-    source = serializers.DictField()
+    source = serializers.DictField()  # type: ignore[assignment]
     created_at = serializers.DateTimeField()
 
 
@@ -71,7 +71,7 @@ class AnnotationShape(serializers.Serializer[Any]):
     )
     seconds = serializers.FloatField(allow_null=True)
     guideline_version = serializers.IntegerField(allow_null=True)
-    source = serializers.DictField(help_text="Provenance of an annotation made elsewhere.")
+    source = serializers.DictField(help_text="Provenance of an annotation made elsewhere.")  # type: ignore[assignment]
     supersedes = serializers.IntegerField(allow_null=True)
     reason = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
@@ -83,4 +83,4 @@ class AnnotationBody(StrictSerializer):
     item = IdField(help_text="The item's number.")
     imported_name = serializers.CharField(max_length=200, help_text="Who or what made it: a name, a checkpoint.")
     answers = serializers.DictField(help_text="By question key, in the item's own response order: a is response 0.")
-    source = serializers.DictField(required=False, help_text="Where it comes from: dataset, run, prompt version.")
+    source = serializers.DictField(required=False, help_text="Where it comes from: dataset, run, prompt version.")  # type: ignore[assignment]

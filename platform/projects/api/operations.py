@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
 from projects.api.strict import Query, StrictSerializer
@@ -35,8 +36,22 @@ class Problem(serializers.Serializer[Any]):
     type = serializers.CharField()
     title = serializers.CharField()
     status = serializers.IntegerField()
-    detail = serializers.CharField(required=False)
-    errors = serializers.DictField(required=False)
+    detail = serializers.CharField()
+    instance = serializers.CharField(help_text="The address that was called.")
+    errors = serializers.DictField(  # type: ignore[assignment]  # shadows the serializer's own, which is not used
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+
+
+class StrictBody(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Says in the document that a body takes no other fields."""
+
+    target_class = "projects.api.strict.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Direction) -> dict[str, Any]:
+        mapped: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**mapped, "additionalProperties": False}
 
 
 def header(name: str, description: str, *, required: bool = True, type_: Any = OpenApiTypes.STR) -> OpenApiParameter:
@@ -64,8 +79,7 @@ def operation(
             parameters=[*([query] if query is not Query else []), *headers],
             responses={**_answers(answers), **_problems((*ALWAYS, *problems))},
         )(method)
-        documented.query = query
-        documented.body = body
+        documented.query, documented.body = query, body  # type: ignore[attr-defined]
         return documented
 
     return decorate

@@ -20,4 +20,5 @@ class Schema(SpectacularJSONAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)
+        document: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
+        return document

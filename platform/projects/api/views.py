@@ -1,14 +1,14 @@
 """The base of every endpoint for programs."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.models import Scope
+from accounts.models import ApiToken, Scope, User
 from projects import access
 from projects.access import Place, Right
 from projects.api.strict import Query
@@ -37,20 +37,28 @@ class TokenView(APIView):
             query.is_valid(raise_exception=True)
             self.query: dict[str, Any] = query.validated_data
 
+    @property
+    def person(self) -> User:
+        """In whose name the program speaks."""
+        return cast("User", self.request.user)
+
+    @property
+    def token(self) -> ApiToken:
+        return cast("ApiToken", self.request.auth)
+
     def place(self, slug: str) -> Place:
         """The project of this name, if this token may do there what the method asks for; else 404."""
         right, scope = self._asked()
-        return access.token_place(self.request.user, self.request.auth, slug, right, scope=scope)  # type: ignore[arg-type]
+        return access.token_place(self.person, self.token, slug, right, scope=scope)
 
     def place_of(self, project_ids: QuerySet[Any, Any]) -> Place:
         """The same for the one project whose id the query yields: for objects that are addressed without it."""
         right, scope = self._asked()
-        return access.token_place_of(self.request.user, self.request.auth, project_ids, right, scope=scope)  # type: ignore[arg-type]
+        return access.token_place_of(self.person, self.token, project_ids, right, scope=scope)
 
     def require(self, scope: Scope, *, unbound: bool = False) -> None:
         """For `TOKEN` methods: 404 unless the token carries the scope and, if wanted, is not bound to one project."""
-        token = self.request.auth
-        if scope not in token.scopes or (unbound and token.project_id is not None):
+        if scope not in self.token.scopes or (unbound and self.token.project_id is not None):
             raise NotFound
 
     def body(self) -> dict[str, Any]:
