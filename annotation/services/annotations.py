@@ -12,6 +12,7 @@ from django.http import Http404
 from psycopg.types.json import Jsonb
 
 from annotation import sides
+from annotation.counting import counted
 from annotation.kinds import KINDS, AnswerRefused
 from annotation.models import Annotation, Draft, Form, Item, Lease, Question, Slot
 from annotation.queries.forms import questions_of
@@ -48,6 +49,7 @@ class Submitted:
     replayed: bool
 
 
+@counted
 def submit(
     place: Place,
     *,
@@ -128,6 +130,7 @@ def _close(annotation: Annotation, slot: Slot) -> None:
         annotation.pk = cursor.fetchone()[0]
 
 
+@counted
 @transaction.atomic
 def revise(
     place: Place,

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from accounts import limits
+from annotation.counting import count_rows
 from annotation.imports import uploads
 from annotation.imports.adapters import ADAPTERS, BadOptions, Convert, columns_of, sniff, suggest
 from annotation.imports.batches import Batch, Outcome, Prepared, prepare, write
@@ -157,7 +158,9 @@ def _read(started: Import, rows: Iterator[Record], batch: Batch, progress: Progr
             ahead = reader.submit(following)
             with transaction.atomic():
                 progress.confirm()
-                _account(started, write(batch, found), found)
+                outcome = write(batch, found)
+                _account(started, outcome, found)
+            count_rows(ok=outcome.ok, duplicate=outcome.duplicate, refused=outcome.refused)
             progress.report(started.rows_read, None, "")
 
 
