@@ -27,14 +27,17 @@ def trainers_python() -> str:
 
 @pytest.fixture
 def run_there(trainers_python: str, tmp_path: Path) -> Callable[..., str]:
-    """Runs a script with arguments there, in a folder of its own; what it prints. Its own error fails the test."""
+    """Runs a script with arguments there, in a folder of its own; what it prints. Its own error fails the test.
 
-    def run(*words: object) -> str:
+    `is_offline` lets the libraries there open no connection at all.
+    """
+
+    def run(*words: object, is_offline: bool = True) -> str:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "HF_HOME": str(tmp_path / "hugging-face"),
-            "HF_HUB_OFFLINE": "1",
+            "HF_HUB_OFFLINE": str(int(is_offline)),
             "OMP_NUM_THREADS": "1",
             "FMT_CACHE": "",
         }
