@@ -35,6 +35,12 @@ schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=Non
 schema.app = InProcess()
 
 
+@schemathesis.serializer("application/x-ndjson", "application/vnd.apache.parquet")
+def as_it_is(context: Any, value: Any) -> Any:
+    """Bytes of a file, good or bad."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 @schema.parametrize()
 @settings(
     max_examples=15,
