@@ -22,14 +22,6 @@ def lease(place: Place, lease_id: UUID) -> Lease:
     )
 
 
-def leased_item(place: Place, item_id: int) -> Item:
-    """An item of this project that this person has held a lease on."""
-    held = Lease.objects.filter(item_id=item_id, annotator=place.user, project=place.project)
-    if not held.exists():
-        raise Http404
-    return get_object_or_404(Item, pk=item_id, project=place.project)
-
-
 def import_(place: Place, import_id: UUID) -> Import:
     """An import of this project with its job, for those who may import."""
     _require(place, Right.OWN)
