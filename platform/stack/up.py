@@ -114,13 +114,13 @@ class Installation:
             self._start_servers()
             if backup:
                 self._say(f"Restoring {backup} …")
-                self._step("the restore", ["restore", str(backup.resolve())])
+                self._step("The restore", ["restore", str(backup.resolve())])
             # While the database is prepared, the web server loads; its address is told when both are done.
             self._program("web", gunicorn(self.port, self.home))
             first = self._prepare()
             self._start_workers(first["commands"])
             if demo and "demo" in first["commands"]:
-                self._step("the demo project", ["demo", "--if-empty"])
+                self._step("Making the demo project", ["demo", "--if-empty"])
             self._wait_for_page()
             self._announce(first)
             while True:
@@ -150,7 +150,7 @@ class Installation:
 
     def _prepare(self) -> dict[str, Any]:
         self._say("Preparing the database …")
-        answer: dict[str, Any] = json.loads(self._step("the database", ["prepare", "--json"]))
+        answer: dict[str, Any] = json.loads(self._step("Preparing the database", ["prepare", "--json"]))
         return answer
 
     def _step(self, what: str, command: Sequence[str]) -> str:
@@ -171,7 +171,8 @@ class Installation:
         log.write_text(done.stdout + done.stderr if command[0] != "prepare" else done.stderr)
         if done.returncode != 0:
             words = [line for line in done.stderr.splitlines() if line.strip()]
-            raise StackError(f"Preparing {what} failed: {words[-1] if words else 'no reason given'} ({log} has more.)")
+            reason = words[-1].removeprefix("CommandError: ") if words else "no reason given"
+            raise StackError(f"{what} failed: {reason} ({log} has more.)")
         return done.stdout
 
     def _start_workers(self, commands: Sequence[str]) -> None:
