@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.http import Http404
-from psycopg.types.json import Jsonb
 
 from annotation import sides
 from annotation.counting import counted
@@ -25,7 +24,7 @@ CLOSE = """
 WITH added AS (
     INSERT INTO annotation_annotation (project_id, item_id, form_id, author_id, slot_number, answers, shown, seconds,
         guideline_version, request_key, request_digest)
-    VALUES (%(project)s, %(item)s, %(form)s, %(author)s, %(number)s, %(answers)s, %(shown)s, %(seconds)s,
+    VALUES (%(project)s, %(item)s, %(form)s, %(author)s, %(number)s, %(answers)s::jsonb, %(shown)s, %(seconds)s,
         %(guideline)s, %(key)s, %(digest)s)
     RETURNING id
 ), filled AS (
@@ -117,12 +116,12 @@ def _close(annotation: Annotation, slot: Slot) -> None:
                 "form": annotation.form_id,
                 "author": annotation.author_id,
                 "number": annotation.slot_number,
-                "answers": Jsonb(annotation.answers),
+                "answers": json.dumps(annotation.answers),
                 "shown": annotation.shown,
                 "seconds": annotation.seconds,
                 "guideline": annotation.guideline_version,
                 "key": annotation.request_key,
-                "digest": annotation.request_digest,
+                "digest": bytes(annotation.request_digest or b""),
                 "slot": slot.pk,
                 "lease": slot.lease_id,
             },

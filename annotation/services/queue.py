@@ -97,7 +97,9 @@ def claim(place: Place, *, ahead_of: uuid.UUID | None = None) -> Lease | None:
 def with_item(lease_id: uuid.UUID) -> Lease:
     """The lease with its item and slot, and what its holder typed before as `draft`, in one query."""
     typed = Draft.objects.filter(author=OuterRef("annotator"), item=OuterRef("item")).values("answers")
-    return Lease.objects.select_related("item", "slot").annotate(draft=Subquery(typed)).get(pk=lease_id)
+    lease = Lease.objects.select_related("item", "slot").annotate(typed=Subquery(typed)).get(pk=lease_id)
+    lease.draft = lease.typed
+    return lease
 
 
 def _resume(place: Place, ahead_of: uuid.UUID | None) -> uuid.UUID | None:
