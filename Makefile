@@ -40,7 +40,7 @@ demo: .venv/runtime.stamp  ## a demo project in the installation that `make run`
 	@$(BIN)/goldpan demo
 
 bench: .venv/dev.stamp  ## the budgets, measured
-	@$(BIN)/goldpan bench
+	@$(BIN)/python benchmarks/everything.py
 
 screens: .venv/dev.stamp  ## pictures of the pages, into screens/
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
