@@ -27,6 +27,7 @@ class Annotations(TokenView):
 
     @operation(
         summary="The annotations",
+        name="annotations_list",
         query=shapes.AnnotationQuery,
         answers={200: page_shape(shapes.AnnotationShape)},
         problems=(404,),
@@ -38,6 +39,7 @@ class Annotations(TokenView):
 
     @operation(
         summary="Add an annotation made elsewhere",
+        name="annotations_create",
         body=shapes.AnnotationBody,
         answers={201: shapes.AnnotationShape},
         problems=(404, 413, 415, 422),

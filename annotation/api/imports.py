@@ -40,6 +40,7 @@ class Imports(TokenView):
 
     @operation(
         summary="Import a file",
+        name="imports_create",
         query=shapes.ImportQuery,
         body=BODY,
         answers={202: shapes.ImportShape},
@@ -83,7 +84,11 @@ class OneImport(ImportView):
 
 class RefusedRows(ImportView):
     @operation(
-        summary="The refused rows", query=PageQuery, answers={200: page_shape(shapes.RefusedRowShape)}, problems=(404,)
+        summary="The refused rows",
+        name="imports_refused_list",
+        query=PageQuery,
+        answers={200: page_shape(shapes.RefusedRowShape)},
+        problems=(404,),
     )
     def get(self, request: Request, import_id: UUID) -> Response:
         """Each with its number, the reason, and how it begins."""

@@ -19,7 +19,11 @@ class Items(TokenView):
     access_rule = {"GET": Right.VIEW}
 
     @operation(
-        summary="The items", query=shapes.ItemQuery, answers={200: page_shape(shapes.ItemShape)}, problems=(404,)
+        summary="The items",
+        name="items_list",
+        query=shapes.ItemQuery,
+        answers={200: page_shape(shapes.ItemShape)},
+        problems=(404,),
     )
     def get(self, request: Request, slug: str) -> Response:
         """In the order in which they came in."""

@@ -25,6 +25,7 @@ class Next(TokenView):
 
     @operation(
         summary="Take the next item",
+        name="next",
         query=shapes.NextQuery,
         answers={200: shapes.Work, 204: None},
         problems=(404, 409),
@@ -51,6 +52,7 @@ class Submit(LeaseView):
 
     @operation(
         summary="Submit answers",
+        name="submit",
         body=shapes.SubmitBody,
         query=shapes.SubmitQuery,
         headers=(IDEMPOTENCY,),
@@ -78,7 +80,9 @@ class Submit(LeaseView):
 class Draft(LeaseView):
     access_rule = {"PUT": Right.LABEL}
 
-    @operation(summary="Keep a draft", body=shapes.DraftBody, answers={204: None}, problems=(404, 413, 415, 422))
+    @operation(
+        summary="Keep a draft", name="draft", body=shapes.DraftBody, answers={204: None}, problems=(404, 413, 415, 422)
+    )
     def put(self, request: Request, lease_id: UUID) -> Response:
         """Replaces the draft for the lease's item. Drafts outlive leases, and `next` brings them back."""
         place = self.place_of_lease(lease_id)
@@ -91,7 +95,13 @@ class Draft(LeaseView):
 class Skip(LeaseView):
     access_rule = {"POST": Right.LABEL}
 
-    @operation(summary="Give the item back", body=shapes.SkipBody, answers={204: None}, problems=(404, 409, 413, 415))
+    @operation(
+        summary="Give the item back",
+        name="skip",
+        body=shapes.SkipBody,
+        answers={204: None},
+        problems=(404, 409, 413, 415),
+    )
     def post(self, request: Request, lease_id: UUID) -> Response:
         """The item is not offered to this person again."""
         place = self.place_of_lease(lease_id)
@@ -102,7 +112,7 @@ class Skip(LeaseView):
 class Extend(LeaseView):
     access_rule = {"POST": Right.LABEL}
 
-    @operation(summary="Hold the item longer", answers={200: shapes.Extended}, problems=(404, 409))
+    @operation(summary="Hold the item longer", name="extend", answers={200: shapes.Extended}, problems=(404, 409))
     def post(self, request: Request, lease_id: UUID) -> Response:
         """A heartbeat while someone is at work: the lease ends its full time from now."""
         place = self.place_of_lease(lease_id)
