@@ -22,5 +22,5 @@ class Command(BaseCommand):
         if not BENCHMARKS.is_file():
             raise CommandError("The benchmarks come with a checkout, not with an installed package.")
         words = [sys.executable, str(BENCHMARKS), *(["--quick"] if options["quick"] else [])]
-        if subprocess.run(words, check=False).returncode:
+        if subprocess.run(words, check=False).returncode:  # noqa: S603  (our own script)
             raise CommandError("A benchmark broke; see above.")
