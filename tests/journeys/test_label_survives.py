@@ -1,10 +1,11 @@
 """What people typed outlives the network, the tab, the lease, and the next person at the same computer."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db.models.functions import Now
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from annotation.models import Draft, Lease, Slot
 from annotation.services import queue
@@ -85,7 +86,8 @@ def test_a_tab_that_dies_brings_the_words_back(page_for: OpenPage, house: House)
 
     page.route("**/draft/", lambda route: route.abort())  # the server never hears of it
     write(page, SENTENCE)
-    page.close()
+    with suppress(Error):  # it dies, and says so
+        page.goto("chrome://crash")
     again = page_for(None, house.label, context=page.context)
 
     expect(again.locator("textarea")).to_have_value(SENTENCE)
@@ -288,3 +290,17 @@ def test_a_heartbeat_holds_the_item_only_while_someone_is_there(page_for: OpenPa
         page.clock.run_for(16_000)
 
     assert Slot.objects.get(lease=lease).expires_at > before
+
+
+def test_going_back_after_signing_out_shows_the_door(page_for: OpenPage, house: House) -> None:
+    house.add_items(1)
+    page = labeling(page_for, house)
+    page.goto("/me/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in/**")
+
+    page.go_back()
+    page.go_back()
+
+    expect(page.get_by_role("heading", name="Sign in to Goldpan")).to_be_visible()
+    assert "Question 1?" not in page.content()

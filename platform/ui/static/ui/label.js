@@ -39,7 +39,7 @@ function set(workspace) {
     dock.fill(words);
     keep({ workspace, dock });
   }
-  dock.onCurrent = () => showStep(dock);
+  dock.onCurrent = () => showSteps(dock);
   workspace.querySelector("form.dock").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
   workspace.querySelector("form.dock").addEventListener("input", (event) => changed(event.target));
   workspace.querySelector("form.dock").addEventListener("focusin", (event) => dock.setCurrent(event.target.closest("[data-row]")));
@@ -56,7 +56,7 @@ function show(workspace, words = "") {
   place.replaceChildren(place.querySelector("h1"), workspace);
   desk = { workspace, dock, reading, shownAt: performance.now() };
   reading.settle();
-  showStep(dock);
+  showSteps(dock);
   look(workspace);
   if (typing) workspace.focus({ preventScroll: true });
   if (words) dock.tell(words, true);
@@ -65,13 +65,13 @@ function show(workspace, words = "") {
   if (workspace.dataset.lease && Date.now() - (workspace.fetchedAt ?? Date.now()) > leaseTime(workspace) / 2) extend(workspace);
 }
 
-// On a phone the dock shows one question; its button steps through them and then submits.
-function showStep(dock) {
-  const step = dock.form.querySelector("[data-step]");
-  const isLast = dock.rows.indexOf(dock.current) === dock.rows.length - 1;
-  const isNarrow = matchMedia("(max-width: 760px)").matches;
-  step.hidden = !isNarrow || isLast;
-  dock.form.querySelector(".btn.go").hidden = isNarrow && !isLast;
+// On a phone the dock shows one question at a time; two buttons step through them.
+function showSteps(dock) {
+  const at = dock.rows.indexOf(dock.current);
+  for (const step of dock.form.querySelectorAll("[data-step]")) {
+    step.hidden = dock.rows.length < 2;
+    step.disabled = !dock.rows[at + Number(step.dataset.step)];
+  }
 }
 
 function parse(html) {
@@ -347,7 +347,7 @@ function clicked(event) {
   if (control.dataset.view) toggle(control.dataset.view);
   else if (control.dataset.back) previous();
   else if ("skip" in control.dataset) openSkip();
-  else if ("step" in control.dataset) desk.dock.step(1);
+  else if (control.dataset.step) desk.dock.step(Number(control.dataset.step));
   else if (held) moveOn();
   else location.assign(place.dataset.home);
 }
@@ -418,7 +418,9 @@ setInterval(() => {
   }
 }, 15_000);
 
-addEventListener("pageshow", (event) => { if (event.persisted && desk?.workspace.dataset.lease) extend(desk.workspace); });
+// Brought back from memory by the back button: whoever is signed in now may be nobody, or somebody else. What was typed
+// is kept in any case.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 channel?.addEventListener("message", ({ data }) => {
   if (data.tab === tab || !desk) return;
