@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotation import access, columns
 from annotation.forms import UploadForm
+from annotation.imports import uploads
 from annotation.imports.adapters import ADAPTERS
 from annotation.models import Import
 from annotation.queries import imports as queries
@@ -20,10 +21,10 @@ from annotation.refused_rows import as_csv, as_jsonl
 from annotation.services import import_jobs, staging
 from annotation.services.imports import ImportRefused
 from projects.access import Place, Right, in_project
-from ui.problems import Refusal
 from ui.requests import HtmxRequest
 
 TAB = {"tab": "items", "part": "imports"}
+FILE_REFUSED = (ImportRefused, uploads.UploadEmpty, uploads.UploadTooLarge, uploads.StorageFull)
 
 
 @in_project(Right.OWN)
@@ -34,13 +35,14 @@ def imports(request: HtmxRequest, place: Place) -> HttpResponse:
     if form.is_valid():
         try:
             return _take(place, form.cleaned_data)
-        except Refusal as refusal:
+        except FILE_REFUSED as refusal:
             form.add_error("file", str(refusal))
     shown = {"place": place, "form": form, "imports": queries.newest(place.project), "adapters": ADAPTERS, **TAB}
     return render(request, "annotation/imports.html", shown, status=422 if form.is_bound else 200)
 
 
 def _take(place: Place, chosen: dict[str, Any]) -> HttpResponse:
+    staging.sweep(timezone.now())
     upload: UploadedFile[bytes] = chosen["file"]
     named = {"upload": upload.file, "file_name": upload.name or "", "adapter": chosen["adapter"]}
     staged = staging.stage(place, **named)
