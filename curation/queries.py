@@ -3,14 +3,15 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Sum
 
+from annotation.models import Annotation
 from curation import splits
 from curation.building import Built, Chosen, Labeled, count
 from curation.describe.manifest import Manifest, files_of, preferred_format
-from curation.files.formats import FORMATS
 from curation.models import Release, ReleaseFile
 from curation.recipes import REASONS, RECIPES, Drop
 from curation.snapshot import Snapshot, last_annotation
@@ -57,6 +58,15 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a release is: the share of annotations read, annotations a second, and the end, as far as known."""
+
+    share: float | None
+    rate: float | None
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A release in the list."""
 
@@ -92,9 +102,24 @@ def headline(release: Release) -> str:
     return "This release was not made"
 
 
-def share_done(release: Release) -> float | None:
-    """How much of the snapshot is read, from 0 to 1; None before anybody knows."""
-    return release.job.done / release.job.total if release.job.total else None
+def progress(release: Release, now: datetime) -> Progress:
+    """How far the writing is."""
+    job = release.job
+    started = job.started_at if job.state == State.LEASED else None
+    elapsed = (now - started).total_seconds() if started else 0.0
+    share = job.done / job.total if job.total else None
+    return Progress(
+        share=share,
+        rate=job.done / elapsed if elapsed > 1 and job.done else None,
+        seconds_left=elapsed * (1 - share) / share if share and elapsed > 1 else None,
+    )
+
+
+def unreleased(project: Project) -> tuple[int, int]:
+    """Annotations that are in no frozen release, and the number of the newest one (0 without any)."""
+    newest_frozen = Release.objects.filter(project=project, manifest__isnull=False).order_by("-number").first()
+    last, number = (newest_frozen.last_annotation, newest_frozen.number) if newest_frozen else (0, 0)
+    return Annotation.objects.filter(project=project, id__gt=last).count(), number
 
 
 def size(release: Release) -> int:
@@ -120,6 +145,12 @@ def preview(project: Project, recipes: Sequence[Mapping[str, Any]], shares: Mapp
     split_of = splits.chooser(splits.salt_of(project.salt), shares)
     built = count([Chosen.of(recipe) for recipe in recipes], first, split_of)
     return Preview(_counted(built), built.seen.items, built.seen.annotations, is_whole=not first.was_cut)
+
+
+def parameters_in_words(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each parameter of a recipe that says something, with its value as text."""
+    said = {name: value for name, value in recipe["parameters"].items() if value not in ("", None)}
+    return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in said.items()]
 
 
 def snippet(release: Release, base: str, protocol: str) -> str:
@@ -213,6 +244,3 @@ def _addresses(manifest: Manifest, recipe: str, split: str) -> str:
         return f'base + "{files[0]["path"]}"'
     pattern = f"{recipe}/{split}-{{n:05d}}-of-{len(files):05d}.{preferred_format(manifest)}"
     return f'[base + f"{pattern}" for n in range({len(files)})]'
-
-
-FORMAT_TITLES = {suffix: title for suffix, (title, _media) in FORMATS.items()}

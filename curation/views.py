@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation import access, queries
@@ -15,7 +16,7 @@ from curation.recipes import RECIPES
 from curation.services import release_jobs, releases
 from curation.services.wishes import ReleaseRefused, settle
 from curation.serving import download
-from curation.snapshot import last_annotation, questions_of
+from curation.snapshot import questions_of
 from jobs.models import State
 from projects.access import Place, Right, in_project
 from ui.problems import Refusal
@@ -29,8 +30,9 @@ ENDED_BADLY = {State.FAILED, State.DEAD, State.CANCELLED}
 @require_safe
 def list_releases(request: HtmxRequest, place: Place) -> HttpResponse:
     lines = queries.newest(place.project)
-    has_labels = bool(lines) or last_annotation(place.project) is not None
-    return render(request, "curation/releases.html", {"place": place, "lines": lines, "has_labels": has_labels, **TAB})
+    waiting, newest = queries.unreleased(place.project)
+    shown = {"place": place, "lines": lines, "waiting": waiting, "newest": newest, **TAB}
+    return render(request, "curation/releases.html", shown)
 
 
 @in_project(Right.CURATE)
@@ -82,7 +84,7 @@ def _standing(release: Release) -> dict[str, Any]:
     return {
         "headline": queries.headline(release),
         "rows": queries.rows_in_words(release),
-        "share": queries.share_done(release),
+        "progress": queries.progress(release, timezone.now()),
         "can_be_retried": release.job.state in ENDED_BADLY and not release.is_frozen,
     }
 
@@ -93,6 +95,7 @@ def _contents(request: HtmxRequest, release: Release) -> dict[str, Any]:
     path = reverse("api-release-file", kwargs={"release_id": release.pk, "path": "-"}).removesuffix("-")
     return {
         "funnels": queries.funnels(release.manifest),
+        "parameters": [(one["name"], queries.parameters_in_words(one)) for one in release.manifest["recipes"]],
         "files": list(release.files.all()),
         "size": queries.size(release),
         "snippet": queries.snippet(release, request.build_absolute_uri(path), request.scheme or "https"),

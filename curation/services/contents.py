@@ -108,7 +108,7 @@ def _refuse_empty(built: Built) -> None:
 
 def empty_sentence(tally: Tally, items: int) -> str:
     """Why a recipe gives nothing, in a sentence."""
-    reasons = ", ".join(f"{count:,} for {REASONS[Drop(reason)]}" for reason, count in tally.dropped.most_common())
+    reasons = ", ".join(f"{REASONS[Drop(reason)]}: {count:,}" for reason, count in tally.dropped.most_common())
     return (
         f"{tally.chosen.recipe.name} would be empty, so nothing was released: of {items:,} labeled items, "
         f"{tally.dropped.total():,} gave no row ({reasons})."

@@ -206,3 +206,15 @@ def test_a_running_release_shows_how_far_it_is(browser, labeled):
     assert fragment.lstrip().startswith('<div class="stack" id="report"')
     assert "3 of 12 annotations" in fragment
     assert 'value="0.25"' in fragment
+
+
+def test_the_list_opens_with_what_is_in_no_release_yet(browser, labeled, release, add_item, answer):
+    olga = browser()
+    release(splits={"train": 100})
+    all_in = olga.get(url("releases")).content.decode()
+    answer(add_item("good", "bad"), "a")
+
+    one_waits = olga.get(url("releases")).content.decode()
+
+    assert "<h1>Everything labeled is in release 1</h1>" in all_in
+    assert "<h1>1 annotation is in no release yet</h1>" in one_waits

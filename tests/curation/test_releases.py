@@ -193,7 +193,7 @@ def test_a_release_without_rows_is_refused_with_its_reasons(add_item, answer, re
     assert made.job.state == State.FAILED
     assert made.job.message == (
         "rm_pairs would be empty, so nothing was released: of 3 labeled items, 3 gave no row "
-        "(2 for two identical responses, 1 for a tie)."
+        "(two identical responses: 2, a tie: 1)."
     )
     assert made.manifest is None
     assert not list(Path(store._root()).iterdir())

@@ -1,0 +1,88 @@
+"""Releases in a browser: the list, the live preview, a release being made, one that is there, one that failed."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from annotation.models import Annotation, Form
+from curation.models import Release
+from jobs import runner
+from tests.journeys.house import House
+from tests.journeys.test_look import WIDTHS, OpenPage, every_size, look
+
+
+@pytest.fixture
+def labeled(house: House) -> House:
+    """Forty pairs: most decided, some tied, some bad, some doubted."""
+    form = Form.objects.get(project=house.project)
+    for number, item in enumerate(house.add_items(40)):
+        winner = {3: "tie", 7: "both_bad", 9: "unsure"}.get(number % 11, "b")
+        answers = {"better": {"winner": winner, "strength": 2 if winner == "b" else None}}
+        Annotation.objects.create(
+            project=house.project,
+            item=item,
+            form=form,
+            author=house.people["Ana"],
+            answers=answers,
+            shown=[1, 0],
+            guideline_version=1,
+        )
+    return house
+
+
+def releases_of(house: House) -> str:
+    return f"/projects/{house.project.slug}/releases/"
+
+
+def make(page: Page) -> None:
+    page.get_by_role("button", name="Freeze the release").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("This release")
+
+
+def write() -> None:
+    runner.execute(str(Release.objects.latest("number").job_id))
+
+
+def test_the_preview_follows_the_form_and_a_release_appears_when_it_is_written(
+    page_for: OpenPage, labeled: House
+) -> None:
+    page = page_for(labeled.people["Olga"], releases_of(labeled))
+    page.get_by_role("link", name="Make the first release").click()
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("30 rows")
+
+    page.get_by_label("Votes at least").fill("2")
+    page.get_by_label("Votes at least").blur()
+    expect(preview).to_contain_text("too few votes")
+    page.get_by_label("Votes at least").fill("1")
+    page.get_by_label("Votes at least").blur()
+    expect(preview).to_contain_text("30 rows")
+    make(page)
+    write()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("30 rows ready to train on")
+    expect(page.locator("#snippet")).to_contain_text("load_dataset(")
+
+
+@every_size
+def test_screens_of_releases(page_for: OpenPage, labeled: House, theme: str, width: int) -> None:
+    page = page_for(labeled.people["Olga"], releases_of(labeled), theme=theme, width=width, height=WIDTHS[width])
+    look(page, "releases-empty", theme, width)
+    page.goto(f"{releases_of(labeled)}new/")
+    page.get_by_label("Everything raw").check()
+    expect(page.locator("#preview")).to_contain_text("40 rows")
+    page.get_by_label("Note").fill("The first round, before the guideline changed.")
+    look(page, "release-new", theme, width)
+
+    make(page)
+    look(page, "release-waits", theme, width)
+    write()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("ready to train on")
+    look(page, "release", theme, width)
+    page.goto(f"{releases_of(labeled)}new/")
+    page.get_by_label("Votes at least").fill("9")
+    make(page)
+    write()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This release was not made")
+    look(page, "release-failed", theme, width)
+    page.goto(releases_of(labeled))
+    look(page, "releases", theme, width)
