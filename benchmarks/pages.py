@@ -57,11 +57,12 @@ def main(items: int = 100_000) -> None:
                 times.append((time.perf_counter() - begin) * 1000)
             assert answer.status_code == 200, (path, answer.status_code)
         middle = statistics.median(times)
+        asked = sum(query["sql"] not in {"BEGIN", "COMMIT"} for query in queries.captured_queries)
         ground.row(
             f"page {name} at {items:,} items",
-            f"{middle:.0f} ms, {len(queries)} queries, {len(answer.content) / 1024:.0f} kB",
+            f"{middle:.0f} ms, {asked} queries, {len(answer.content) / 1024:.0f} kB",
             "≤ 100 ms, ≤ 12 queries",
-            is_met=middle <= 100 and len(queries) <= 12,
+            is_met=middle <= 100 and asked <= 12,
         )
 
 

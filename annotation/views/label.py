@@ -221,16 +221,24 @@ def _page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    shown = {**_frame(place), **_drawn(place, workspace, refusal)}
+    frame = _frame(place)
+    before = frame["last"] if workspace.annotation_id is None else _before(place, workspace)
+    shown = {**frame, **_drawn(workspace, before, refusal)}
     return render(request, PAGE, shown, status=status)
 
 
 def _fragment(request: HttpRequest, place: Place, workspace: queries.Workspace) -> HttpResponse:
-    return render(request, FRAGMENT, {"place": place, "reasons": REASONS, **_drawn(place, workspace)})
+    return render(
+        request, FRAGMENT, {"place": place, "reasons": REASONS, **_drawn(workspace, _before(place, workspace))}
+    )
 
 
-def _drawn(place: Place, workspace: queries.Workspace, refusal: Refusal | None = None) -> dict[str, Any]:
-    before = queries.latest_own(place, before=workspace.annotation_id)
+def _before(place: Place, workspace: queries.Workspace) -> Annotation | None:
+    """Where Z leads: this person's answer before the one in view."""
+    return queries.latest_own(place, before=workspace.annotation_id)
+
+
+def _drawn(workspace: queries.Workspace, before: Annotation | None, refusal: Refusal | None = None) -> dict[str, Any]:
     return {
         "desk": lay_out(workspace, now=timezone.now(), errors=getattr(refusal, "errors", None)),
         "refusal": refusal,
