@@ -77,6 +77,11 @@ class Annotation(models.Model):
         ]
         indexes = [
             models.Index(fields=["project", "id"], name="annotation_by_project"),
+            models.Index(
+                fields=["author", "project"],
+                name="annotation_own_first",
+                condition=models.Q(supersedes__isnull=True),
+            ),
             models.Index(fields=["author", "project", "-id"], name="annotation_by_author"),
             models.Index(
                 fields=["project", "created_at"],
