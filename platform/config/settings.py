@@ -138,6 +138,7 @@ JOB_HANDLERS = {
 RELAY_ROUNDS = {
     "jobs.sweeper.sweep": env.number("GOLDPAN_SWEEP_SECONDS", 5, low=1),
     "audit.services.seal": 60,
+    "accounts.services.housekeeping.tidy": 3600,
 }
 
 # --- People --------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 
@@ -61,13 +61,16 @@ def deliver() -> int:
 
 
 def insist(name: str, turn: Callable[[], object]) -> NoReturn:
-    """Take one turn after the other, with growing pauses while something is away."""
+    """Take one turn after the other, with growing pauses while something is wrong.
+
+    Whatever it is: a thread that ended here would leave the rest of the process alive and its work undone.
+    """
     pause = FIRST_PAUSE
     while True:
         try:
             turn()
             pause = FIRST_PAUSE
-        except (DatabaseError, InterfaceError, broker.BrokerAway) as error:
+        except Exception as error:
             log.warning(f"{name}.waits", error=type(error).__name__, seconds=pause)
             if not isinstance(error, broker.BrokerAway):
                 connection.close()

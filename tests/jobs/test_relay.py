@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import django.db
+import psycopg
 import pytest
 from celery import Celery
 
@@ -53,6 +55,28 @@ def test_what_was_published_before_the_broker_went_away_is_not_published_again(
         relay.deliver()
 
     assert [message.args["job_id"] for message in Outbox.objects.all()] == [str(jobs[2].pk)]
+
+
+class EndOfTest(BaseException):
+    """Ends what would go on for ever."""
+
+
+@pytest.mark.parametrize("error", [psycopg.OperationalError, django.db.InterfaceError, broker.BrokerAway, KeyError])
+def test_no_error_ends_the_relay(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+    monkeypatch.setattr(relay, "FIRST_PAUSE", 0)
+    monkeypatch.setattr(relay.connection, "close", lambda: None)
+    turns = iter([error, error, None, EndOfTest])
+    taken = []
+
+    def turn() -> None:
+        taken.append(outcome := next(turns))
+        if outcome:
+            raise outcome
+
+    with pytest.raises(EndOfTest):
+        relay.insist("relay", turn)
+
+    assert len(taken) == 4
 
 
 @pytest.mark.stack
