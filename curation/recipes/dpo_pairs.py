@@ -6,6 +6,7 @@ from curation.recipes import pairs
 from curation.recipes.columns import pair_schema
 from curation.recipes.contract import Build, Drop, Outcome, Parameters, Recipe, Row
 from curation.recipes.records import AnnotationRecord, ItemRecord
+from curation.recipes.turns import length
 
 
 def builder(parameters: Parameters) -> Build:
@@ -21,7 +22,7 @@ def builder(parameters: Parameters) -> Build:
 
 
 def characters(row: Row) -> int:
-    return pairs.length(row["prompt"]) + max(pairs.length(row["chosen"]), pairs.length(row["rejected"]))
+    return length(row["prompt"]) + max(length(row["chosen"]), length(row["rejected"]))
 
 
 RECIPE = Recipe(

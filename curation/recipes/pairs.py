@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from curation.recipes import settling
 from curation.recipes.contract import Drop, Parameters, Row
 from curation.recipes.records import AnnotationRecord, ItemRecord, Message, QuestionRecord
+from curation.recipes.turns import plain
 from curation.recipes.votes import Ballot, Verdict, decide
 
 KEEP, FOLD, DROP = "keep", "fold", "drop"
@@ -65,18 +66,13 @@ def pair_builder(parameters: Parameters) -> BuildPair:
         prompt = _prompt(item.messages, system)
         if prompt is None:
             return Drop.SYSTEM_TURN
-        chosen = _turns(item.responses[verdict.winner]["messages"])
-        rejected = _turns(item.responses[1 - verdict.winner]["messages"])
+        chosen = plain(item.responses[verdict.winner]["messages"])
+        rejected = plain(item.responses[1 - verdict.winner]["messages"])
         if must_alternate and not (_alternates(prompt, chosen) and _alternates(prompt, rejected)):
             return Drop.NON_ALTERNATING
         return Pair(prompt, chosen, rejected, _provenance(item, verdict))
 
     return build
-
-
-def length(messages: Sequence[Message]) -> int:
-    """The number of characters in these turns, without their roles."""
-    return sum([len(turn["content"]) for turn in messages])  # a list is quicker than a generator here
 
 
 def _fault(item: ItemRecord) -> Drop | None:
@@ -94,17 +90,9 @@ def _says_something(messages: Sequence[Message]) -> bool:
     return any(turn["content"] and not turn["content"].isspace() for turn in messages)
 
 
-def _turns(messages: list[Message]) -> list[Message]:
-    """The turns with role and content alone; most have nothing else."""
-    for turn in messages:
-        if len(turn) != 2:
-            return [{"role": turn["role"], "content": turn["content"]} for turn in messages]
-    return messages
-
-
 def _prompt(messages: list[Message], system: str) -> list[Message] | None:
     """The prompt under the system policy; None where the policy has no place for its system turn."""
-    turns = _turns(messages)
+    turns = plain(messages)
     if system == KEEP or all(turn["role"] != "system" for turn in turns):
         return turns
     return _folded(turns) if system == FOLD else None

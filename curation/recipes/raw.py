@@ -11,10 +11,11 @@ from typing import Any
 import pyarrow as pa
 from pydantic_core import to_json
 
-from curation.recipes import pairs, settling
+from curation.recipes import settling
 from curation.recipes.columns import MESSAGES
 from curation.recipes.contract import Build, Outcome, Parameters, Recipe, Row
 from curation.recipes.records import AnnotationRecord, ItemRecord, QuestionRecord
+from curation.recipes.turns import length, plain
 
 RESPONSE = pa.struct(
     [
@@ -76,7 +77,7 @@ def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
             "key": item.key,
             "item_id": item.id,
             "group": item.group,
-            "prompt": item.messages,
+            "prompt": plain(item.messages),
             "responses": [_response(response) for response in item.responses],
             "principle": item.principle,
             "language": item.language,
@@ -96,13 +97,13 @@ def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
 
 
 def characters(row: Row) -> int:
-    return pairs.length(row["prompt"]) + sum(pairs.length(response["messages"]) for response in row["responses"])
+    return length(row["prompt"]) + sum(length(response["messages"]) for response in row["responses"])
 
 
 def _response(response: dict[str, Any]) -> Row:
     steps = response.get("steps")
     return {
-        "messages": response["messages"],
+        "messages": plain(response["messages"]),
         "model": response.get("model") or "",
         "key": response.get("key") or "",
         "params": _text(response.get("params") or {}),

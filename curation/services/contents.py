@@ -21,6 +21,7 @@ from curation.files.split_files import Written
 from curation.models import Release
 from curation.recipes import REASONS, Drop
 from curation.snapshot import Snapshot
+from jobs.faults import crash_here
 from jobs.runner import Progress
 from jobs.services import JobFailed
 
@@ -80,6 +81,7 @@ def _told(release: Release, progress: Progress) -> Iterator[Labeled]:
         if time.monotonic() - told_at >= REPORT_EVERY:
             progress.report(done, total, "Writing rows.")
             told_at = time.monotonic()
+            crash_here("release_halfway")
     progress.report(done, total, "Checking and putting in place.")
 
 

@@ -20,6 +20,7 @@ from curation.models import Release, ReleaseFile
 from curation.services import contents
 from curation.services.wishes import Wish, settle
 from curation.snapshot import last_annotation
+from jobs.faults import crash_here
 from jobs.models import Job, State
 from jobs.runner import Progress
 from jobs.services import JobFailed, enqueue
@@ -111,6 +112,7 @@ def run(job: Job, progress: Progress) -> str:
     folder = store.begin(release.pk, job.fence)
     try:
         manifest = contents.write(release, folder, progress)
+        crash_here("release_written")
         _publish(release, folder, manifest, progress)
     except OSError as error:
         if not store.is_full(error):
@@ -121,6 +123,7 @@ def run(job: Job, progress: Progress) -> str:
         ) from None
     finally:
         store.discard(folder)
+    crash_here("release_committed")
     return _answer(manifest)
 
 
@@ -162,6 +165,7 @@ def _publish(release: Release, folder: Path, manifest: Manifest, progress: Progr
     with transaction.atomic():
         progress.confirm()
         store.publish(folder, release.pk)
+        crash_here("release_in_place")
         ReleaseFile.objects.bulk_create(
             ReleaseFile(
                 release=release,

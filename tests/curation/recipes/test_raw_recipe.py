@@ -3,7 +3,9 @@
 import json
 
 import pyarrow as pa
+from pydantic_core import to_json
 
+from curation.files.columnar import table_of
 from curation.recipes import RECIPES, AnnotationRecord, ItemRecord
 
 ITEM = ItemRecord(
@@ -89,3 +91,13 @@ def _leaves(value, path=""):
         yield from _leaves(one, f"{path}/{name}")
     if not inside:
         yield path, value
+
+
+def test_other_keys_of_a_turn_do_not_break_the_schema():
+    named = [{"role": "assistant", "content": "no", "name": "x"}]
+    item = ITEM._replace(responses=[{"messages": named}, *ITEM.responses[1:]])
+
+    (row,) = RECIPES["raw"].builder({})(item, [SECOND])
+
+    assert table_of(to_json(row), RECIPES["raw"].schema).to_pylist() == [row]
+    assert row["responses"][0]["messages"] == [{"role": "assistant", "content": "no"}]
