@@ -49,7 +49,7 @@ def _beginnings(place: Place, overview: Overview) -> Iterator[Step]:
     if not place.may_own:
         return
     if not overview.has_form:
-        yield Step("Say what is asked", "Without a form nothing can be labelled.", "Build", _to(place, "form"))
+        yield Step("Say what is asked", "Without a form nothing can be labeled.", "Build", _to(place, "form"))
     if not overview.totals.items:
         yield Step("Import items", "Prompts with responses, from a file or the API.", "Import", _to(place, "imports"))
     if not overview.has_guideline:
@@ -68,7 +68,7 @@ def _work(place: Place, overview: Overview, waiting: int) -> Iterator[Step]:
         yield Step(what, "Stop at any time; what you type is kept.", "Label", _to(place, "label"), shown, is_many)
     if overview.totals.done and not overview.totals.open and place.may_curate:
         address = reverse("curation:releases", args=[place.project.slug])
-        yield Step("Make a release", "Every item is labelled; freeze them into files.", "Release", address)
+        yield Step("Make a release", "Every item is labeled; freeze them into files.", "Release", address)
 
 
 def _why_people(overlap: int) -> str:

@@ -207,7 +207,7 @@ def test_the_page_opens_with_its_answer(
 
     html = browser(olga).get("/projects/answers/").content.decode()
 
-    assert "1 of 3 items are labelled" in html
+    assert "1 of 3 items are labeled" in html
     assert "1 person worked in the last 24 hours" in " ".join(html.split())
 
 

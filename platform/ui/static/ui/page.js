@@ -25,7 +25,7 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
-// What a labelling page could not send before it was left goes out from whichever page is open next.
+// What a labeling page could not send before it was left goes out from whichever page is open next.
 const person = document.documentElement.dataset.user;
 if (person && Object.keys(localStorage).some((key) => key.startsWith(`goldpan:${person}:outbox:`))) import("./label/outbox.js").then((outbox) => outbox.flush());
 
