@@ -3,7 +3,6 @@
 
 import json
 import sys
-import threading
 import time
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Mapping
@@ -12,7 +11,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from django.http import Http404
 
 from accounts.models import User
@@ -21,6 +19,7 @@ from annotation.models import Import
 from annotation.services import imports
 from jobs import runner
 from jobs.models import Job, State
+from jobs.watching import Watched
 from projects.access import Place, Right, place
 from projects.models import Project
 from ui import safe_json
@@ -64,7 +63,7 @@ class Command(BaseCommand):
             started = _start(where, options)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
-        with _Watched(started):
+        with Watched(lambda: _rows_so_far(started)):
             ended = _wait(started, options["timeout"])
         told = _told(ended)
         self.stdout.write(json.dumps(told) if options["as_json"] else _sentences(ended, told))
@@ -153,29 +152,6 @@ def _sentences(ended: Import, told: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-class _Watched:
-    """Shows on a terminal how far the import is, whoever works on it."""
-
-    def __init__(self, started: Import) -> None:
-        self._started = started
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="import-progress", daemon=True)
-
-    def __enter__(self) -> None:
-        if sys.stderr.isatty():
-            self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join()
-            sys.stderr.write("\r\033[K")
-
-    def _watch(self) -> None:
-        try:
-            while not self._over.wait(1):
-                rows = Import.objects.values_list("rows_read", flat=True).get(pk=self._started.pk)
-                sys.stderr.write(f"\r\033[K{rows:,} rows")
-                sys.stderr.flush()
-        finally:
-            connection.close()  # this thread's own
+def _rows_so_far(started: Import) -> str:
+    rows = Import.objects.values_list("rows_read", flat=True).get(pk=started.pk)
+    return f"{rows:,} rows"

@@ -1,14 +1,11 @@
 """`goldpan export`: freeze a release and put its files into a folder."""
 
 import json
-import sys
-import threading
 from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from django.http import Http404
 
 from accounts.models import User
@@ -20,6 +17,7 @@ from curation.recipes.records import ORIGINS
 from curation.services import exports, releases
 from curation.services.exports import ExportFailed
 from jobs.models import Job
+from jobs.watching import Watched
 from projects.access import Place, Right, place
 from projects.models import Project
 from ui.problems import Refusal
@@ -57,7 +55,7 @@ class Command(BaseCommand):
         where = _place(options["project"], options["email"])
         try:
             made = releases.freeze(where, **_wish(options))
-            with _Watched(made.release):
+            with Watched(lambda: _annotations_so_far(made.release)):
                 frozen = exports.write(made.release, options["timeout"])
             folder = exports.copy(frozen, options["to"] or Path(f"{options['project']}-release-{frozen.number}"))
         except (Refusal, ExportFailed) as error:
@@ -124,30 +122,6 @@ def _sentence(told: dict[str, Any]) -> str:
     return f"Release {told['number']} is in {told['folder']}: {rows}."
 
 
-class _Watched:
-    """Shows on a terminal how far the job is, whoever works on it."""
-
-    def __init__(self, release: Release) -> None:
-        self._release = release
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="export-progress", daemon=True)
-
-    def __enter__(self) -> None:
-        if sys.stderr.isatty():
-            self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join()
-            sys.stderr.write("\r\033[K")
-
-    def _watch(self) -> None:
-        try:
-            while not self._over.wait(1):
-                job = Job.objects.get(pk=self._release.job_id)
-                if job.total:
-                    sys.stderr.write(f"\r\033[K{job.done:,} of {job.total:,} annotations")
-                    sys.stderr.flush()
-        finally:
-            connection.close()  # this thread's own
+def _annotations_so_far(release: Release) -> str:
+    job = Job.objects.get(pk=release.job_id)
+    return f"{job.done:,} of {job.total:,} annotations" if job.total else ""
