@@ -34,7 +34,7 @@ Found = TypeVar("Found")
 PLACE = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
 # So short that a test need not wait, so long that two loaded cores keep up.
 HASTE = {
-    "GOLDPAN_JOB_LEASE_SECONDS": "3",
+    "GOLDPAN_JOB_LEASE_SECONDS": "2",
     "GOLDPAN_SWEEP_SECONDS": "1",
     "GOLDPAN_JOB_FORGOTTEN_SECONDS": "2",
     "CELERY_SKIP_CHECKS": "1",
@@ -43,6 +43,8 @@ HASTE = {
 
 class Child(Program):
     """One of our own programs, with the means to hurt it."""
+
+    __hash__ = object.__hash__  # by identity, not by what the dataclass holds
 
     def kill(self) -> None:
         """kill -9 of the whole group at once."""
@@ -93,6 +95,8 @@ class Stack:
         self.web = self._child("web", gunicorn(self.port, self.database.home))
         self.worker = self._child("worker", celery_worker(), on_our_death=signal.SIGKILL)
         self.relay = self._child("relay", goldpan("relay"))
+        self._programs = (self.web, self.worker, self.relay)
+        self._left_over: set[Child] = set()
 
     def prepare(self) -> None:
         """Start PostgreSQL with an empty, migrated database."""
@@ -113,12 +117,21 @@ class Stack:
             connection.settings_dict.update(before)
 
     def start(self, *names: str, **environment: str) -> None:
-        """Start parts by name in order, with extra environment variables; Redis comes first by itself."""
+        """Start parts by name in order, with extra environment variables; Redis comes first by itself.
+
+        Parts that an earlier test left running in the same environment go on, because starting is what takes long;
+        the first call in a test ends those that it does not name.
+        """
         self.broker.start()
+        for part in self._left_over - {getattr(self, name) for name in names}:
+            part.kill()
+        self._left_over = set()
         for name in names:
-            part = getattr(self, name)
-            part.environment = {**self.environment, **environment}
-            part.start()
+            part, wanted = getattr(self, name), {**self.environment, **environment}
+            if not part.pid or part.environment != wanted:
+                part.kill()
+                part.environment = wanted
+                part.start()
         if "web" in names:
             self.wait_for_page()
 
@@ -128,19 +141,19 @@ class Stack:
         connection.close()  # ours died with it
 
     def reset(self) -> None:
-        """End the programs, thaw and empty the servers: each test begins with nothing running but PostgreSQL."""
-        for part in (self.web, self.worker, self.relay):
-            part.kill()
-        self.broker.thaw()
-        self.broker.kill()
-        self.database.thaw()
+        """Thaw and empty everything: each test begins with no rows, no messages, and PostgreSQL running."""
+        for part in (*self._programs, self.broker, self.database):
+            part.thaw()
+        self._left_over = {part for part in self._programs if part.pid}
         self.database.start()
+        if self.broker.pid:
+            self.broker.client().delete("default", "cpu")
         connection.close()
         empty_database()
 
     def remove(self) -> None:
         """Leave no process and no file behind."""
-        for part in (self.web, self.worker, self.relay):
+        for part in self._programs:
             part.kill()
         self.broker.thaw()
         self.broker.remove()
@@ -155,7 +168,7 @@ class Stack:
 
     def logs(self) -> str:
         """Everything the programs have logged."""
-        return "".join(part.log.read_text() for part in (self.web, self.worker, self.relay) if part.log.exists())
+        return "".join(part.log.read_text() for part in self._programs if part.log.exists())
 
     def _environment(self) -> dict[str, str]:
         return {
