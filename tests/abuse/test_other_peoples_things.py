@@ -143,7 +143,7 @@ def test_ab_28_time_and_author_are_the_servers_to_say(more: dict[str, Any], worl
 
     stored = Annotation.objects.filter(item=world.held.item)
     assert response.status_code == 400 or [one.seconds for one in stored] == [None]
-    assert not stored.filter(created_at__lt="2026-01-01").exists()
+    assert not stored.filter(created_at__lt="2026-01-01T00:00:00Z").exists()
 
 
 def test_ab_28_a_page_cannot_say_a_negative_time_either(world: World) -> None:

@@ -23,7 +23,7 @@ LISTS = {
 }
 SAVED = ("ordering", "search", "order_by", "fields", "filter", "is_gold", "sort", "include", "expand", "format")
 DECLARED = {"item", "author", "imported_name", "current", "state", "tag", "key", "import", "cursor", "page_size"}
-LOOKUPS = ("", "__regex", "__iregex", "__startswith", "__gt")
+LOOKUPS = ("", "__regex", "__startswith")
 
 
 def paths(model: type[Model], depth: int = 3) -> Iterator[str]:
@@ -36,9 +36,9 @@ def paths(model: type[Model], depth: int = 3) -> Iterator[str]:
 
 
 def sample(model: type[Model]) -> list[str]:
-    """The secrets by name, and every fortieth of all other paths."""
+    """The secrets by name, and every sixtieth of all other paths."""
     chosen = sorted({path for path in paths(model) if path.endswith(("password", "digest", "salt", "email"))})
-    return [*chosen, *sorted(set(paths(model)))[::40]]
+    return [*chosen, *sorted(set(paths(model)))[::60]]
 
 
 @pytest.mark.parametrize("address", LISTS)
@@ -54,7 +54,7 @@ def test_ab_01_no_path_to_a_column_is_a_filter(address: str, world: World) -> No
         counts.add(len(queries))
         statuses.add(refused.status_code)
 
-    assert len(tried) > 80
+    assert len(tried) > 40
     assert (statuses, len(counts)) == ({400}, 1)
 
 
