@@ -103,6 +103,7 @@ def page_for(browser: Browser, live_server: Any) -> Generator[Callable[..., Page
     ) -> Page:
         if context is None:
             options.setdefault("has_touch", width < 500)
+            options.setdefault("reduced_motion", "reduce")
             size: Any = {"width": width, "height": height}
             scheme: Any = theme
             context = browser.new_context(viewport=size, color_scheme=scheme, base_url=live_server.url, **options)
