@@ -17,6 +17,8 @@ from ui.problems import Refusal
 MOST_QUESTIONS = 20
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Fields of the labeling page's form that are no answers; a question of that name would lose its own.
+RESERVED = frozenset({"csrfmiddlewaretoken", "request_key", "seconds", "revises"})
 FIELDS = frozenset({"key", "kind", "title", "help", "target", "is_required", "settings"})
 
 
@@ -112,6 +114,8 @@ def _faults(raw: Mapping[str, Any]) -> dict[str, str]:
         faults["form"] = f"A question has no field “{str(stray[0])[:60]}”."
     if not (isinstance(key, str) and KEY.match(key)):
         faults["key"] = "A key starts with a letter and holds at most 40 of a–z, 0–9 and _."
+    elif key in RESERVED:
+        faults["key"] = f"The key “{key}” is taken by the labeling page itself. Choose another."
     if not (isinstance(title, str) and 0 < len(title.strip()) <= 200):
         faults["title"] = "A question needs words, at most 200 characters."
     if not (isinstance(raw.get("help", ""), str) and len(raw.get("help", "")) <= 500):

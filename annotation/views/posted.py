@@ -9,13 +9,12 @@ from django.http import HttpRequest
 from annotation.kinds import KINDS, AnswerRefused
 from annotation.models import Question
 from annotation.refusals import AnswersRefused
-
-NOT_ANSWERS = {"csrfmiddlewaretoken", "request_key", "seconds", "revises"}
+from annotation.services.forms import RESERVED
 
 
 def fields(request: HttpRequest) -> dict[str, str]:
     """Every answer field as it was sent, for a draft."""
-    return {name: str(value) for name, value in request.POST.items() if name not in NOT_ANSWERS}
+    return {name: str(value) for name, value in request.POST.items() if name not in RESERVED}
 
 
 def answers(request: HttpRequest, questions: Iterable[Question], responses: int) -> dict[str, Any]:

@@ -131,6 +131,12 @@ def test_a_number_out_of_bounds_names_its_bounds() -> None:
     assert errors == {"0.settings": "“Highest” is a whole number from 1 to 10."}
 
 
+@pytest.mark.parametrize("key", ["seconds", "request_key", "revises"])
+def test_a_key_that_the_labeling_page_uses_itself_is_refused(key: str) -> None:
+    with pytest.raises(forms.FormRefused, match="taken"):
+        forms.check([{"key": key, "kind": "text", "title": "How long?"}])
+
+
 def test_two_questions_with_one_key_are_refused() -> None:
     assert refused(WHICH, {**WHY, "key": "better"}) == {
         "1.key": "Question 2 has the key “better”, and so has one before it."
