@@ -11,7 +11,7 @@ from curation import splits
 from curation.files.behind import Behind
 from curation.files.lengths import Lengths
 from curation.files.split_files import Limits, SplitFiles, Written
-from curation.recipes import RECIPES, AnnotationRecord, Build, Drop, ItemRecord, Parameters, Recipe
+from curation.recipes import RECIPES, AnnotationRecord, Build, Drop, ItemRecord, Parameters, Recipe, Row
 
 Labeled = tuple[ItemRecord, list[AnnotationRecord]]
 """An item and all annotations of it in the snapshot, oldest first."""
@@ -115,13 +115,13 @@ def build(
             split = split_of(item.group)
             for tally in tallies:
                 recipe = tally.chosen.recipe
-                for row, characters in _rows(tally, item, annotations, split):
+                for row in _rows(tally, item, annotations, split):
                     sink = sinks.get((recipe.name, split))
                     if sink is None:
                         sink = SplitFiles(folder, recipe, split, suffixes=suffixes, limits=limits, run=behind.run)
                         sinks[recipe.name, split] = sink
                         stack.callback(sink.abandon)
-                    sink.add(row, characters)
+                    sink.add(row)
         files = [file for place in _order(sinks) for file in sinks[place].close()]
     warnings = [warning for place in _order(sinks) for warning in sinks[place].warnings()]
     return Built(seen, tallies, files, warnings)
@@ -131,10 +131,8 @@ def _tallies(chosen: Sequence[Chosen]) -> list[Tally]:
     return [Tally(one, one.recipe.builder(one.parameters)) for one in chosen]
 
 
-def _rows(
-    tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str
-) -> Iterable[tuple[dict[str, Any], int]]:
-    """The rows of one item with their lengths, counted."""
+def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Sequence[Row]:
+    """The rows of one item, counted."""
     outcome = tally.build(item, annotations)
     if isinstance(outcome, Drop):
         tally.dropped[outcome] += 1
@@ -142,10 +140,9 @@ def _rows(
     tally.rows_from += 1
     tally.rows += len(outcome)
     tally.split_rows[split] += len(outcome)
-    measured = [(row, tally.chosen.recipe.characters(row)) for row in outcome]
-    for _row, characters in measured:
-        tally.lengths.add(characters)
-    return measured
+    for row in outcome:
+        tally.lengths.add(tally.chosen.recipe.characters(row))
+    return outcome
 
 
 def _order(sinks: Mapping[tuple[str, str], SplitFiles]) -> list[tuple[str, str]]:

@@ -6,11 +6,11 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
-AHEAD = 2
+AHEAD = 1
 
 
 class Behind:
-    """Runs what it is given in order, at most two calls late. The first error is raised at the next call or the end."""
+    """Runs what it is given in order, at most one call late. The first error is raised at the next call or the end."""
 
     def __init__(self) -> None:
         self._calls: Queue[Callable[[], None] | None] = Queue(maxsize=AHEAD)
@@ -30,7 +30,7 @@ class Behind:
             raise self._error
 
     def run(self, call: Callable[[], None]) -> None:
-        """Let it be called soon. Waits while two calls are waiting already."""
+        """Let it be called soon. Waits while another call is waiting already."""
         if self._error:
             raise self._error
         self._calls.put(call)

@@ -17,11 +17,10 @@ Run = Callable[[Callable[[], None]], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When rows leave memory, and when a file ends. Both count rows and characters, never time."""
+    """When rows leave memory, and when a file ends. Both count the bytes of JSON lines, never time."""
 
-    group_rows: int = 4_096
-    group_characters: int = 4_000_000
-    shard_characters: int = 800_000_000
+    group_bytes: int = 2**21
+    shard_bytes: int = 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,19 @@ class SplitFiles:
         self._folder, self._recipe, self._split, self._suffixes = folder / recipe.name, recipe, split, suffixes
         self._limits, self._run = limits, run
         self._lines: list[bytes] = []
-        self._characters = 0
-        self._shard_characters = 0
+        self._bytes = 0
+        self._shard_bytes = 0
         self._shard_rows: list[int] = []
         self._open: dict[str, LinesFile | ParquetFile] = {}
         self._dates = DateWatch(recipe.schema)
         self._folder.mkdir(exist_ok=True)
 
-    def add(self, row: Row, characters: int) -> None:
-        self._lines.append(to_json(row))
+    def add(self, row: Row) -> None:
+        line = to_json(row)
+        self._lines.append(line)
         self._dates.see(row)
-        self._characters += characters
-        if len(self._lines) >= self._limits.group_rows or self._characters >= self._limits.group_characters:
+        self._bytes += len(line)
+        if self._bytes >= self._limits.group_bytes:
             self._hand_over()
 
     def close(self) -> list[Written]:
@@ -92,15 +92,15 @@ class SplitFiles:
     def _hand_over(self) -> None:
         if not self._lines:
             return
-        if self._shard_characters >= self._limits.shard_characters or not self._shard_rows:
+        if self._shard_bytes >= self._limits.shard_bytes or not self._shard_rows:
             self._run(self._end_shard)
-            self._shard_characters = 0
+            self._shard_bytes = 0
             self._run(partial(self._begin_shard, len(self._shard_rows)))
             self._shard_rows.append(0)
         self._run(partial(self._write, self._lines))
         self._shard_rows[-1] += len(self._lines)
-        self._shard_characters += self._characters
-        self._lines, self._characters = [], 0
+        self._shard_bytes += self._bytes
+        self._lines, self._bytes = [], 0
 
     def _write(self, lines: list[bytes]) -> None:
         group = b"\n".join([*lines, b""])
