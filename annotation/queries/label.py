@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from annotation.kinds import KINDS
 from annotation.models import Annotation, Item, Lease, Question, Slot
@@ -114,13 +114,14 @@ OPEN_SHOWN = 10_000  # beyond this the exact number changes nothing for the pers
 
 
 def progress(place: Place) -> Progress:
-    """Counts for the bar at the top; `open` is counted up to 10,000."""
+    """Counts for the bar at the top; `open` are items that still want this person's answer, counted up to 10,000."""
     recent = list(_own_roots(place).order_by("-pk").values_list("seconds", flat=True)[:50])
     timed = sorted(seconds for seconds in recent if seconds)
-    waiting = Slot.objects.filter(project=place.project, annotation__isnull=True)
+    answered = Slot.objects.filter(item=OuterRef("item"), holder=place.user, annotation__isnull=False)
+    waiting = Slot.objects.filter(~Exists(answered), project=place.project, annotation__isnull=True)
     return Progress(
         done=done(place),
-        open=waiting.values("pk")[:OPEN_SHOWN].count(),
+        open=waiting.values("item").distinct()[:OPEN_SHOWN].count(),
         seconds_an_item=timed[len(timed) // 2] if len(timed) >= 5 else None,
     )
 

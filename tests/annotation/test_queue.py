@@ -8,6 +8,7 @@ import pytest
 from django.db.models.functions import Now
 
 from annotation.models import Form, Item, Lease, Slot
+from annotation.queries import label
 from annotation.refusals import LeaseLost, NoForm
 from annotation.services import annotations, queue
 from projects.access import Place
@@ -212,3 +213,17 @@ def test_overlap_changes_free_slots_only(
 
     assert Slot.objects.count() == expected
     assert Slot.objects.filter(annotation__isnull=False).count() == answered
+
+
+def test_the_bar_counts_items_that_still_want_this_person(
+    place: Callable[..., Place], add_items: Callable[..., list[Item]]
+) -> None:
+    add_items(5, overlap=2)
+    ana = place("Ana")
+    for _ in range(2):
+        lease = queue.claim(ana)
+        assert lease
+        answer(ana, lease)
+
+    assert (label.progress(ana).done, label.progress(ana).open) == (2, 3)
+    assert (label.progress(place("Ben")).done, label.progress(place("Ben")).open) == (0, 5)
