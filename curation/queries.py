@@ -141,7 +141,8 @@ def preview(project: Project, recipes: Sequence[Mapping[str, Any]], shares: Mapp
     last = last_annotation(project)
     if last is None:
         return None
-    first = _First(Snapshot(project, last).labeled(), deadline=time.monotonic() + MOST_SECONDS)
+    snapshot = Snapshot(project, last, with_circumstances=False)  # they are counted nowhere
+    first = _First(snapshot.labeled(), deadline=time.monotonic() + MOST_SECONDS)
     split_of = splits.chooser(splits.salt_of(project.salt), shares)
     built = count([Chosen.of(recipe) for recipe in recipes], first, split_of)
     return Preview(_counted(built), built.seen.items, built.seen.annotations, is_whole=not first.was_cut)

@@ -25,9 +25,15 @@ BATCH = 2_000  # annotations wanted per batch
 NARROWEST, WIDEST = 64, 2_000_000  # item ids per batch
 CHUNK = 100  # items that the driver holds at once
 
-ANNOTATIONS = """
-    SELECT item_id, id, author_id, imported_name, answers, supersedes_id, shown, seconds, form_id, guideline_version,
-           to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US "UTC"'), reason, source
+WITH_CIRCUMSTANCES = """
+    SELECT item_id, id, author_id, imported_name, answers, supersedes_id, form_id, guideline_version,
+           shown, seconds, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US "UTC"'), reason, source
+    FROM annotation_annotation
+    WHERE project_id = %s AND item_id >= %s AND item_id < %s AND id <= %s
+    ORDER BY item_id, id
+"""
+ANSWERS_ALONE = """
+    SELECT item_id, id, author_id, imported_name, answers, supersedes_id, form_id, guideline_version
     FROM annotation_annotation
     WHERE project_id = %s AND item_id >= %s AND item_id < %s AND id <= %s
     ORDER BY item_id, id
@@ -45,6 +51,7 @@ class Snapshot:
 
     project: Project
     last_annotation: int
+    with_circumstances: bool = True
 
     def batches(self) -> Iterator[Iterator[Labeled]]:
         """All labeled items, by id, about two thousand annotations at a time.
@@ -99,13 +106,14 @@ class _Reader:
 
     def __init__(self, snapshot: Snapshot, forms: dict[int, tuple[int, dict[str, str]]]) -> None:
         self._snapshot = snapshot
+        self._query = WITH_CIRCUMSTANCES if snapshot.with_circumstances else ANSWERS_ALONE
         self._forms = forms
         self._pseudonyms: dict[tuple[int | None, str], str] = {}
 
     def annotations(self, low: int, high: int) -> dict[int, list[AnnotationRecord]]:
         """Those of items from `low` to below `high`, by item."""
         with connection.cursor() as cursor:
-            cursor.execute(ANNOTATIONS, [self._snapshot.project.pk, low, high, self._snapshot.last_annotation])
+            cursor.execute(self._query, [self._snapshot.project.pk, low, high, self._snapshot.last_annotation])
             rows = cursor.fetchall()
         superseded = {row[5] for row in rows}
         by_item: dict[int, list[AnnotationRecord]] = defaultdict(list)
@@ -114,23 +122,21 @@ class _Reader:
         return by_item
 
     def _record(self, row: tuple[Any, ...], *, is_current: bool) -> AnnotationRecord:
-        version, kinds = self._forms[row[8]]
-        return AnnotationRecord(
+        version, kinds = self._forms[row[6]]
+        said = AnnotationRecord(
             row[1],
             self._name(row[2], row[3]),
             IMPORTED if row[2] is None else PEOPLE,
             from_json(row[4]),
             is_current,
             row[5],
-            row[6],
-            row[7],
             version,
-            row[9],
-            row[10],
-            row[11],
-            _object(row[12]),
+            row[7],
             kinds,
         )
+        if not self._snapshot.with_circumstances:
+            return said
+        return said._replace(shown=row[8], seconds=row[9], at=row[10], reason=row[11], source=_object(row[12]))
 
     def _name(self, author_id: int | None, imported_name: str) -> str:
         who = (author_id, imported_name)

@@ -78,3 +78,6 @@ class Recipe:
     settle: Callable[[Mapping[str, Any], Sequence[QuestionRecord]], Parameters]
     builder: Callable[[Parameters], Build]
     characters: Callable[[Row], int]
+    reads_circumstances: bool = False
+    """Whether it wants to know how an annotation came about (order shown, seconds, time, reason) and not only what
+    it says; reading that takes a fifth longer."""

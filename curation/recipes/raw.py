@@ -171,4 +171,5 @@ RECIPE = Recipe(
     settle=settle,
     builder=builder,
     characters=characters,
+    reads_circumstances=True,
 )

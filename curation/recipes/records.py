@@ -36,15 +36,16 @@ class AnnotationRecord(NamedTuple):
     answers: dict[str, Any]
     is_current: bool = True
     supersedes: int | None = None
-    shown: list[int] = []
-    seconds: float | None = None
     form_version: int = 1
     guideline_version: int | None = None
+    kinds: dict[str, str] = {}
+    """The kind of each question of its form, by key."""
+    # How it came about, for recipes that ask for it:
+    shown: list[int] = []
+    seconds: float | None = None
     at: str = ""
     reason: str = ""
     source: dict[str, Any] = {}
-    kinds: dict[str, str] = {}
-    """The kind of each question of its form, by key."""
 
 
 class QuestionRecord(NamedTuple):

@@ -74,7 +74,8 @@ def _told(release: Release, progress: Progress) -> Iterator[Labeled]:
     """The labeled items, while the job's row says how far they are."""
     total = Annotation.objects.filter(project=release.project, id__lte=release.last_annotation).count()
     done, told_at = 0, 0.0
-    for batch in Snapshot(release.project, release.last_annotation).batches():
+    whole = any(Chosen.of(recipe).recipe.reads_circumstances for recipe in release.recipes)
+    for batch in Snapshot(release.project, release.last_annotation, with_circumstances=whole).batches():
         for item, annotations in batch:
             done += len(annotations)
             yield item, annotations
