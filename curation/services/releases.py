@@ -161,9 +161,9 @@ def _clear_up() -> None:
 
 
 def _publish(release: Release, folder: Path, manifest: Manifest, progress: Progress) -> None:
-    entry = contents.entry_of(folder, "manifest.json")
     with transaction.atomic():
         progress.confirm()
+        entry = contents.entry_of(folder, "manifest.json")
         store.publish(folder, release.pk)
         crash_here("release_in_place")
         ReleaseFile.objects.bulk_create(

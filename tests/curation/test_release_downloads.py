@@ -4,14 +4,16 @@ import json
 import os
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Scope
 from accounts.services import tokens
-from curation import store
+from curation import access, store
 from curation.models import ReleaseFile
 from curation.services import releases
+from projects.access import Place
 from projects.models import Membership, Project, Role
 
 API = "/api/v1"
@@ -136,6 +138,7 @@ def test_a_range_behind_the_end_is_refused_with_the_size(program, address, file)
         ({"If-None-Match": "{etag}", "Range": "bytes=0-1"}, 304),
         ({"If-Match": "{etag}"}, 200),
         ({"If-Match": '"other"'}, 412),
+        ({"If-Match": "W/{etag}"}, 412),
         ({"Range": "bytes=0-1", "If-Range": "{etag}"}, 206),
         ({"Range": "bytes=0-1", "If-Range": '"other"'}, 200),
         ({"Range": "bytes=0-1", "If-Range": "W/{etag}"}, 200),
@@ -281,3 +284,13 @@ def test_asking_fifty_times_makes_one_release(olga, add_item, answer):
     made = {releases.freeze(olga, recipes=[{"name": "rm_pairs"}]).release.pk for _ in range(50)}
 
     assert len(made) == 1
+
+
+def test_a_release_is_found_through_its_own_project_alone(olga, person, frozen):
+    other = Project.objects.create(slug="others", name="Others", created_by=person("Olga"))
+    elsewhere = Place(olga.user, other, Role.OWNER)
+
+    assert access.release(olga, frozen.pk) == access.numbered(olga, frozen.number) == frozen
+    for look in (lambda: access.release(elsewhere, frozen.pk), lambda: access.numbered(elsewhere, frozen.number)):
+        with pytest.raises(Http404):
+            look()

@@ -92,19 +92,22 @@ def test_running_a_finished_release_again_changes_nothing(olga, labeled):
     assert {path: path.stat().st_mtime_ns for path in store._final(made.pk).rglob("*")} == before
 
 
-def test_an_attempt_that_lost_its_lease_puts_nothing_in_place(olga, labeled):
+def test_an_attempt_that_lost_its_lease_at_the_last_moment_puts_nothing_in_place(olga, labeled):
     made = asked_for(olga)
     late = services.claim(str(made.job_id))
     with runner.Heartbeat(late) as heartbeat:
         progress = runner.Progress(late, heartbeat)
+        folder = store.begin(made.pk, late.fence)
+        manifest = contents.write(made, folder, progress)
         services.give_back(late, "The sweeper thought it dead.")
         services.Job.objects.filter(pk=made.job_id).update(run_after=made.created_at)
         runner.execute(str(made.job_id))  # another attempt, to the end
         before = {file.path: file.digest for file in made.files.all()}
 
         with pytest.raises(services.LeaseLost):
-            _again(made, late, progress)
+            releases._publish(made, folder, manifest, progress)
 
+    assert before
     assert {file.path: file.digest for file in made.files.all()} == before
     assert all(store.measure(store.path_of(file))[1] == file.digest for file in made.files.all())
 
@@ -131,14 +134,3 @@ def test_a_cancelled_release_leaves_nothing(olga, labeled):
         releases.run(held.job, runner.Progress(held, heartbeat))
 
     assert list(store._root().iterdir()) == []
-
-
-def _again(made, late, progress):
-    """What the late attempt would do if it had read the release before the other one froze it."""
-    made.manifest = None
-    folder = store.begin(made.pk, late.fence)
-    try:
-        manifest = contents.write(made, folder, progress)
-        releases._publish(made, folder, manifest, progress)
-    finally:
-        store.discard(folder)
