@@ -22,9 +22,6 @@ from accounts.models import User
 from projects.access import Place
 from tests.journeys.house import House
 
-# Playwright keeps an event loop in this thread, which Django would take for a reason to refuse queries.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 # Machines that run tests are busy; a page that is right a little later is right.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
@@ -56,6 +53,9 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="session")
 def browser() -> Generator[Browser, None, None]:
+    # Playwright keeps an event loop in this thread, which Django would take for a reason to refuse queries. Only from
+    # here on: programs that other tests start refuse to run under this setting, so journeys come last.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield started
