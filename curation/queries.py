@@ -150,8 +150,8 @@ def preview(project: Project, recipes: Sequence[Mapping[str, Any]], shares: Mapp
 
 def parameters_in_words(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each parameter of a recipe that says something, with its value as text."""
-    said = {name: value for name, value in recipe["parameters"].items() if value not in ("", None)}
-    return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in said.items()]
+    said = sorted((name, value) for name, value in recipe["parameters"].items() if value not in ("", None))
+    return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in said]
 
 
 def snippet(release: Release, base: str, protocol: str) -> str:
@@ -168,7 +168,10 @@ def snippet(release: Release, base: str, protocol: str) -> str:
         f"{recipe['name']} = load_dataset(",
         f'    "{"parquet" if suffix == "parquet" else "json"}",',
         "    data_files={",
-        *(f'        "{split}": {_addresses(release.manifest, recipe["name"], split)},' for split in recipe["splits"]),
+        *(
+            f'        "{split}": {_addresses(release.manifest, recipe["name"], split)},'
+            for split in splits.ordered(recipe["splits"])
+        ),
         "    },",
         f'    storage_options={{"{protocol}": {{"client_kwargs": {{"headers": token}}}}}},',
         ")",
@@ -209,7 +212,7 @@ def _counted(built: Built) -> list[Funnel]:
                 "rows": tally.rows,
                 "items_with_rows": tally.rows_from,
                 "items_dropped": {str(reason): n for reason in REASONS if (n := tally.dropped[reason])},
-                "splits": {name: tally.split_rows[name] for name in splits.NAMES if tally.split_rows[name]},
+                "splits": tally.split_rows,
                 "lengths": tally.lengths.summary(),
             },
             built.seen.items,
@@ -232,7 +235,7 @@ def _funnel(recipe: Mapping[str, Any], items: int) -> Funnel:
             *sorted(dropped, key=lambda one: -one.items),
             step("items with rows", recipe["items_with_rows"], "rows"),
         ],
-        splits=recipe["splits"],
+        splits=splits.ordered(recipe["splits"]),
         characters=recipe["lengths"]["characters"],
         long_rows=recipe["lengths"]["rows_above_estimated_tokens"]["1024"],
     )

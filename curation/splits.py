@@ -22,7 +22,12 @@ def settle(given: Mapping[str, Any]) -> dict[str, int]:
         raise BadSplits("Each share is a whole number of percent from 0 to 100.")
     if sum(given.values()) != 100:
         raise BadSplits(f"The shares add up to {sum(given.values())} %, not to 100 %.")
-    return {name: given[name] for name in NAMES if given.get(name)}
+    return ordered(given)
+
+
+def ordered(by_split: Mapping[str, int]) -> dict[str, int]:
+    """The same in the order of the splits, which the database does not keep; without the empty ones."""
+    return {name: by_split[name] for name in NAMES if by_split.get(name)}
 
 
 def salt_of(project_salt: str) -> str:
@@ -32,14 +37,19 @@ def salt_of(project_salt: str) -> str:
 
 def chooser(salt: str, shares: Mapping[str, int]) -> Callable[[str], str]:
     """The function from a prompt group to its split. A group never moves, whatever is added to the project."""
-    test = shares.get("test", 0) * 2**64
-    held_out = test + shares.get("validation", 0) * 2**64
+    test = _border(shares.get("test", 0))
+    held_out = _border(shares.get("test", 0) + shares.get("validation", 0))
     last = next((name for name in NAMES if shares.get(name)), NAMES[0])
 
     def split_of(group: str) -> str:
-        place = int.from_bytes(sha256(f"{salt}:{group}".encode()).digest()[:8], "big") * 100
+        place = sha256(f"{salt}:{group}".encode()).digest()
         if place < test:
             return "test"
         return "validation" if place < held_out else last
 
     return split_of
+
+
+def _border(percent: int) -> bytes:
+    """The first eight bytes of the digests from which on another split begins; behind all of them at 100 %."""
+    return (percent * 2**64 // 100).to_bytes(9)[1:] if percent < 100 else b"\xff" * 33

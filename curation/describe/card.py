@@ -31,7 +31,7 @@ def card(manifest: Manifest) -> str:
         f"# {_title(manifest)}\n\n{_note(manifest)}{_opening(manifest)}",
         "## Load it\n\n" + _loading(manifest),
         *(_recipe(recipe, manifest) for recipe in manifest["recipes"]),
-        "## Columns that say where a row comes from\n\n" + COLUMNS if _has_pairs(manifest) else "",
+        "## Columns that say where a row comes from\n\n" + COLUMNS if any(map(_is_pairs, manifest["recipes"])) else "",
         "## Splits\n\n" + _splits(manifest),
         "## Where it comes from\n\n" + _origin(manifest),
     ]
@@ -89,7 +89,7 @@ def _recipe(recipe: dict[str, Any], manifest: Manifest) -> str:
         _lengths(recipe),
     ]
     if recipe["parameters"]:
-        parameters = json.dumps(recipe["parameters"], ensure_ascii=False)
+        parameters = json.dumps(recipe["parameters"], ensure_ascii=False, sort_keys=True)
         parts.append(f"Parameters: `{parameters}`.")
     return "\n\n".join(part for part in parts if part)
 
@@ -100,17 +100,23 @@ def _dropped(recipe: dict[str, Any], manifest: Manifest) -> str:
         return f"Each of the {manifest['snapshot']['labeled_items']:,} labeled items gave a row."
     named = ((REASONS[Drop(reason)], count) for reason, count in dropped.items())
     total = sum(dropped.values())
-    return f"{total:,} labeled items gave no row:\n\n" + _table(("because of", "items"), named)
+    return f"{total:,} labeled item{'' if total == 1 else 's'} gave no row:\n\n" + _table(
+        ("because of", "items"), named
+    )
 
 
 def _lengths(recipe: dict[str, Any]) -> str:
     lengths = recipe["lengths"]
     characters, above = lengths["characters"], lengths["rows_above_estimated_tokens"]
-    return (
+    said = (
         f"Length in characters: half of the rows up to {characters['p50']:,}, 90 % up to {characters['p90']:,}, "
-        f"99 % up to {characters['p99']:,}, all up to {characters['p100']:,}. At {lengths['estimate']} "
-        f"(an estimate, not a count), {above['1024']:,} rows are longer than 1,024 tokens, which TRL's RewardTrainer "
-        "drops without a word unless `max_length` is raised."
+        f"99 % up to {characters['p99']:,}, all up to {characters['p100']:,}."
+    )
+    if not _is_pairs(recipe):
+        return said
+    return (
+        f"{said} At {lengths['estimate']} (an estimate, not a count), {above['1024']:,} rows are longer than 1,024 "
+        "tokens, which TRL's RewardTrainer drops without a word unless `max_length` is raised."
     )
 
 
@@ -136,8 +142,8 @@ def _origin(manifest: Manifest) -> str:
     return "\n".join(lines)
 
 
-def _has_pairs(manifest: Manifest) -> bool:
-    return any(column["name"] == "p_chosen" for recipe in manifest["recipes"] for column in recipe["schema"])
+def _is_pairs(recipe: dict[str, Any]) -> bool:
+    return any(column["name"] == "p_chosen" for column in recipe["schema"])
 
 
 def _table(head: tuple[str, str], rows: Iterable[tuple[str, int]]) -> str:

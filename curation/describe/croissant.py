@@ -20,6 +20,7 @@ CONTEXT = {
     "conformsTo": "dct:conformsTo",
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -39,6 +40,7 @@ CONTEXT = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "separator": "cr:separator",
     "source": "cr:source",
     "subField": "cr:subField",
@@ -65,6 +67,7 @@ def croissant(manifest: Manifest) -> dict[str, Any]:
         "description": manifest["note"] or f"{manifest['project_name']}, release {manifest['number']}.",
         "version": f"{manifest['number']}.0.0",
         "datePublished": manifest["created_at"],
+        **_licenses(manifest),
         "citeAs": f"Goldpan release {manifest['release']}",
         "distribution": [_file(file) for file in manifest["files"] if "format" in file],
         "recordSet": [
@@ -75,6 +78,12 @@ def croissant(manifest: Manifest) -> dict[str, Any]:
             if suffix in READABLE
         ],
     }
+
+
+def _licenses(manifest: Manifest) -> dict[str, list[str]]:
+    """What the sources named, if they named any."""
+    named = list(manifest["snapshot"]["licenses"])
+    return {"license": named} if named else {}
 
 
 def _file(file: dict[str, Any]) -> dict[str, Any]:

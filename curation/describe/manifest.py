@@ -100,7 +100,7 @@ def _recipe(tally: Tally) -> dict[str, Any]:
         "rows": tally.rows,
         "items_with_rows": tally.rows_from,
         "items_dropped": {str(reason): tally.dropped[reason] for reason in REASONS if tally.dropped[reason]},
-        "splits": {name: tally.split_rows[name] for name in splits.NAMES if tally.split_rows[name]},
+        "splits": splits.ordered(tally.split_rows),
         "lengths": tally.lengths.summary(),
     }
 

@@ -1,24 +1,16 @@
 """A prompt with its chosen and its rejected completion: the layout that direct preference trainers recommend."""
 
-from collections.abc import Sequence
+from functools import partial
 
 from curation.recipes import pairs
 from curation.recipes.columns import pair_schema
-from curation.recipes.contract import Build, Drop, Outcome, Parameters, Recipe, Row
-from curation.recipes.records import AnnotationRecord, ItemRecord
+from curation.recipes.contract import Recipe, Row
+from curation.recipes.records import Message
 from curation.recipes.turns import length
 
 
-def builder(parameters: Parameters) -> Build:
-    pair_of = pairs.pair_builder(parameters)
-
-    def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
-        pair = pair_of(item, annotations)
-        if isinstance(pair, Drop):
-            return pair
-        return [{"prompt": pair.prompt, "chosen": pair.chosen, "rejected": pair.rejected, **pair.provenance}]
-
-    return build
+def layout(prompt: list[Message], chosen: list[Message], rejected: list[Message]) -> Row:
+    return {"prompt": prompt, "chosen": chosen, "rejected": rejected}
 
 
 def characters(row: Row) -> int:
@@ -34,6 +26,6 @@ RECIPE = Recipe(
     ),
     schema=pair_schema("prompt", "chosen", "rejected"),
     settle=pairs.settle,
-    builder=builder,
+    builder=partial(pairs.builder, layout),
     characters=characters,
 )

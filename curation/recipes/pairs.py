@@ -1,10 +1,10 @@
 """What the pair recipes share: two responses, one chosen and one rejected, and the turns before them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from curation.recipes import settling
-from curation.recipes.contract import Drop, Parameters, Row
+from curation.recipes.contract import Build, Drop, Outcome, Parameters, Row
 from curation.recipes.records import AnnotationRecord, ItemRecord, Message, QuestionRecord
 from curation.recipes.turns import plain
 from curation.recipes.votes import Ballot, Verdict, decide
@@ -13,16 +13,8 @@ KEEP, FOLD, DROP = "keep", "fold", "drop"
 ANY, ALTERNATING = "any", "alternating"
 
 
-class Pair(NamedTuple):
-    """A prompt with its chosen and its rejected completion; never null, never empty, never the same."""
-
-    prompt: list[Message]
-    chosen: list[Message]
-    rejected: list[Message]
-    provenance: Row
-
-
-BuildPair = Callable[[ItemRecord, Sequence[AnnotationRecord]], Pair | Drop]
+Layout = Callable[[list[Message], list[Message], list[Message]], Row]
+"""Puts a prompt, a chosen and a rejected completion into columns. None of them is null or empty, no two the same."""
 
 
 def settle(given: Mapping[str, Any], questions: Sequence[QuestionRecord]) -> Parameters:
@@ -45,8 +37,8 @@ def settle(given: Mapping[str, Any], questions: Sequence[QuestionRecord]) -> Par
     }
 
 
-def pair_builder(parameters: Parameters) -> BuildPair:
-    """The function from an item and its annotations to a pair, or to the reason why there is none."""
+def builder(layout: Layout, parameters: Parameters) -> Build:
+    """The function from an item and its annotations to one row, or to the reason why there is none."""
     ballot = Ballot(
         question=parameters["question"],
         dimension=parameters["dimension"],
@@ -56,7 +48,7 @@ def pair_builder(parameters: Parameters) -> BuildPair:
     )
     system, must_alternate = parameters["system"], parameters["turns"] == ALTERNATING
 
-    def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Pair | Drop:
+    def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
         fault = _fault(item)
         if fault:
             return fault
@@ -70,7 +62,7 @@ def pair_builder(parameters: Parameters) -> BuildPair:
         rejected = plain(item.responses[1 - verdict.winner]["messages"])
         if must_alternate and not (_alternates(prompt, chosen) and _alternates(prompt, rejected)):
             return Drop.NON_ALTERNATING
-        return Pair(prompt, chosen, rejected, _provenance(item, verdict))
+        return [{**layout(prompt, chosen, rejected), **_provenance(item, verdict)}]
 
     return build
 

@@ -1,24 +1,16 @@
 """Two whole conversations per row: the layout that reward trainers and RewardBench read without glue."""
 
-from collections.abc import Sequence
+from functools import partial
 
 from curation.recipes import pairs
 from curation.recipes.columns import pair_schema
-from curation.recipes.contract import Build, Drop, Outcome, Parameters, Recipe, Row
-from curation.recipes.records import AnnotationRecord, ItemRecord
+from curation.recipes.contract import Recipe, Row
+from curation.recipes.records import Message
 from curation.recipes.turns import length
 
 
-def builder(parameters: Parameters) -> Build:
-    pair_of = pairs.pair_builder(parameters)
-
-    def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
-        pair = pair_of(item, annotations)
-        if isinstance(pair, Drop):
-            return pair
-        return [{"chosen": pair.prompt + pair.chosen, "rejected": pair.prompt + pair.rejected, **pair.provenance}]
-
-    return build
+def layout(prompt: list[Message], chosen: list[Message], rejected: list[Message]) -> Row:
+    return {"chosen": prompt + chosen, "rejected": prompt + rejected}
 
 
 def characters(row: Row) -> int:
@@ -34,6 +26,6 @@ RECIPE = Recipe(
     ),
     schema=pair_schema("chosen", "rejected"),
     settle=pairs.settle,
-    builder=builder,
+    builder=partial(pairs.builder, layout),
     characters=characters,
 )

@@ -39,44 +39,8 @@ def decide(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Verdict |
     either side in `p_chosen`. `agreement` is the winner's share of the votes. `strength` is the mean over all votes,
     positive toward the winner, zero for a tie, never below zero; a choice on a scale without degrees counts 1.
     """
-    counted = _counted(annotations, ballot)
-    if isinstance(counted, Drop):
-        return counted
-    winner = _winner(counted, ballot)
-    if isinstance(winner, Drop):
-        return winner
-    toward, votes = (counted.b if winner else counted.a), counted.votes
-    degrees = -counted.degrees if winner else counted.degrees
-    return Verdict(
-        winner=winner,
-        strength=max(degrees / votes, 0.0),
-        p_chosen=(toward + (counted.tie + counted.both_bad) / 2) / votes,
-        n_votes=votes,
-        agreement=toward / votes,
-        label_source=counted.label_source,
-        annotation_ids=counted.ids,
-    )
-
-
-class Counted(NamedTuple):
-    """The votes before anybody has won. `degrees` are positive toward response a."""
-
-    a: int
-    b: int
-    tie: int
-    both_bad: int
-    degrees: int
-    ids: list[int]
-    label_source: str
-
-    @property
-    def votes(self) -> int:
-        return self.a + self.b + self.tie + self.both_bad
-
-
-def _counted(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Counted | Drop:
     counts = {"a": 0, "b": 0, "tie": 0, "both_bad": 0, "unsure": 0}
-    degrees = 0
+    degrees = 0  # positive toward response a
     ids: list[int] = []
     source = ""
     is_asked = False
@@ -95,23 +59,35 @@ def _counted(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Counted
         source = annotation.origin if source in ("", annotation.origin) else BOTH
     if not ids:
         return Drop.QUESTION_MISSING if is_asked else Drop.NO_VOTES
-    return Counted(counts["a"], counts["b"], counts["tie"], counts["both_bad"], degrees, ids, source)
+    votes = len(ids) - counts.pop("unsure")
+    outcome = _outcome(counts, votes, ballot)
+    if isinstance(outcome, Drop):
+        return outcome
+    agreement = counts[outcome] / votes
+    return Verdict(
+        0 if outcome == "a" else 1,
+        max(DIRECTIONS[outcome] * degrees / votes, 0.0),
+        (counts[outcome] + (counts["tie"] + counts["both_bad"]) / 2) / votes,
+        votes,
+        agreement,
+        source,
+        ids,
+    )
 
 
-def _winner(counted: Counted, ballot: Ballot) -> int | Drop:
-    """0 for response a, 1 for response b."""
-    if not counted.votes:
+def _outcome(counts: dict[str, int], votes: int, ballot: Ballot) -> str | Drop:
+    """`a` or `b`, if it has more votes than anything else, and enough of them."""
+    if not votes:
         return Drop.UNSURE
-    if counted.votes < ballot.min_votes:
+    if votes < ballot.min_votes:
         return Drop.TOO_FEW_VOTES
-    outcomes = counted[:4]
-    most = max(outcomes)
-    if outcomes.count(most) > 1:
+    most = max(counts.values())
+    leader, *others = [outcome for outcome, number in counts.items() if number == most]
+    if others:
         return Drop.SPLIT
-    leader = outcomes.index(most)
-    if leader > 1:
-        return Drop.TIE if leader == 2 else Drop.BOTH_BAD
-    return leader if most / counted.votes >= ballot.min_agreement else Drop.LOW_AGREEMENT
+    if leader not in DIRECTIONS:
+        return Drop.TIE if leader == "tie" else Drop.BOTH_BAD
+    return leader if most / votes >= ballot.min_agreement else Drop.LOW_AGREEMENT
 
 
 def _answer(annotation: AnnotationRecord, ballot: Ballot) -> dict[str, Any] | None:
