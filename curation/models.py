@@ -50,7 +50,7 @@ class Release(models.Model):
     @property
     def is_frozen(self) -> bool:
         """Whether its files are there, for ever the same."""
-        return self.manifest is not None
+        return self.frozen_at is not None
 
 
 class ReleaseFile(models.Model):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Sum
+from django.db.models.fields.json import KeyTransform
 
 from annotation.models import Annotation
 from curation import splits
@@ -75,15 +76,15 @@ class Line:
 
 
 def newest(project: Project) -> list[Line]:
-    """The hundred newest releases."""
-    found = Release.objects.filter(project=project).select_related("job", "created_by").order_by("-number")
-    return [Line(release, rows_in_words(release)) for release in found[:NEWEST]]
+    """The hundred newest releases, without the long part of their manifests."""
+    found = Release.objects.filter(project=project).select_related("job", "created_by").defer("manifest")
+    made = found.annotate(made=KeyTransform("recipes", "manifest")).order_by("-number")
+    return [Line(release, rows_in_words(release.made)) for release in made[:NEWEST]]
 
 
-def rows_in_words(release: Release) -> str:
+def rows_in_words(recipes: Sequence[Mapping[str, Any]] | None) -> str:
     """`1,108 in rm_pairs, 1,240 in raw`; empty while there are none."""
-    recipes = release.manifest["recipes"] if release.manifest else []
-    return ", ".join(f"{recipe['rows']:,} in {recipe['name']}" for recipe in recipes)
+    return ", ".join(f"{recipe['rows']:,} in {recipe['name']}" for recipe in recipes or [])
 
 
 def headline(release: Release) -> str:
@@ -116,10 +117,10 @@ def progress(release: Release, now: datetime) -> Progress:
 
 
 def unreleased(project: Project) -> tuple[int, int]:
-    """Annotations that are in no frozen release, and the number of the newest one (0 without any)."""
-    newest_frozen = Release.objects.filter(project=project, manifest__isnull=False).order_by("-number").first()
-    last, number = (newest_frozen.last_annotation, newest_frozen.number) if newest_frozen else (0, 0)
-    return Annotation.objects.filter(project=project, id__gt=last).count(), number
+    """Annotations that are in no frozen release, up to a bound, and the number of the newest one (0 without any)."""
+    frozen = Release.objects.filter(project=project, frozen_at__isnull=False).order_by("-number")
+    last, number = frozen.values_list("last_annotation", "number").first() or (0, 0)
+    return Annotation.objects.filter(project=project, id__gt=last)[: MOST_ANNOTATIONS + 1].count(), number
 
 
 def size(release: Release) -> int:

@@ -31,7 +31,14 @@ ENDED_BADLY = {State.FAILED, State.DEAD, State.CANCELLED}
 def list_releases(request: HtmxRequest, place: Place) -> HttpResponse:
     lines = queries.newest(place.project)
     waiting, newest = queries.unreleased(place.project)
-    shown = {"place": place, "lines": lines, "waiting": waiting, "newest": newest, **TAB}
+    shown = {
+        "place": place,
+        "lines": lines,
+        "waiting": waiting,
+        "newest": newest,
+        "counted": queries.MOST_ANNOTATIONS,
+        **TAB,
+    }
     return render(request, "curation/releases.html", shown)
 
 
@@ -83,7 +90,7 @@ def show(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
 def _standing(release: Release) -> dict[str, Any]:
     return {
         "headline": queries.headline(release),
-        "rows": queries.rows_in_words(release),
+        "rows": queries.rows_in_words(release.manifest["recipes"] if release.manifest else None),
         "progress": queries.progress(release, timezone.now()),
         "can_be_retried": release.job.state in ENDED_BADLY and not release.is_frozen,
     }
