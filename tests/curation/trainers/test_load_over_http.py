@@ -1,5 +1,6 @@
 """The lines of code on a release's page, run as they stand there, against a server that speaks HTTP."""
 
+import json
 import random
 
 import pytest
@@ -35,10 +36,12 @@ def test_the_lines_on_the_page_load_the_release(add_item, answer, release, snipp
     made = release(formats=[suffix], splits={"train": 50, "test": 50})
 
     printed = run_there(
-        "-c", snippet(made) + "\nprint({name: len(rows) for name, rows in rm_pairs.items()})", is_offline=False
+        "-c",
+        snippet(made) + "\nimport json\nprint(json.dumps({name: len(rows) for name, rows in rm_pairs.items()}))",
+        is_offline=False,
     )
 
-    assert printed.splitlines()[-1] == str(made.manifest["recipes"][0]["splits"])
+    assert json.loads(printed.splitlines()[-1]) == made.manifest["recipes"][0]["splits"]
 
 
 def test_a_file_beyond_one_block_is_streamed_by_ranges(add_item, answer, release, snippet, run_there):
