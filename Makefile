@@ -18,7 +18,7 @@ run: .venv/runtime.stamp  ## everything on this machine: http://127.0.0.1:8000, 
 test: .venv/dev.stamp .venv-trainers/installed.stamp  ## all tests; installs a browser and the trainers where needed
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
 	CHROMIUM="$$browser" GOLDPAN_TRAINERS_PYTHON="$(CURDIR)/.venv-trainers/bin/python" \
-	$(BIN)/python -m pytest -m "not nightly" $(TESTS)
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 -m "not nightly" $(TESTS)
 
 nightly: .venv/dev.stamp .venv-trainers/installed.stamp  ## the tests that take long
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \

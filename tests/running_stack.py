@@ -1,7 +1,8 @@
 """One PostgreSQL and one Redis per test run, started when the first test asks for them.
 
 A pytest plugin (`-p tests.running_stack`), because Django reads its settings before any conftest is loaded.
-With DATABASE_URL or REDIS_URL set, those servers are used instead.
+With DATABASE_URL or REDIS_URL set, those servers are used instead. Under xdist each worker is a test run of its own,
+with its own PostgreSQL and Redis, so that a test may kill them.
 """
 
 import os
@@ -15,11 +16,15 @@ import pytest
 
 from stack import postgres, redis
 
+OURS = "GOLDPAN_TESTS_SET"  # names the variables that the run itself has set
+
 
 class RunningStack:
     """What this run started, and therefore ends."""
 
     def __init__(self) -> None:
+        for name in os.environ.pop(OURS, "").split():
+            del os.environ[name]  # the parent's, whose environment an xdist worker inherits
         self.folder = Path(tempfile.mkdtemp(prefix="goldpan-tests-"))
         self.database = None if os.environ.get("DATABASE_URL") else postgres.ephemeral(self.folder / "home")
         self.broker = None if os.environ.get("REDIS_URL") else redis.ephemeral(self.folder / "home")
@@ -28,10 +33,14 @@ class RunningStack:
         """Tell Django where the servers will be. They need not run yet."""
         os.environ["GOLDPAN_HOME"] = str(self.folder / "home")
         os.environ["SECRET_KEY"] = secrets.token_urlsafe(40)
+        ours = []
         if self.database:
             os.environ["DATABASE_URL"] = self.database.dsn
+            ours.append("DATABASE_URL")
         if self.broker:
             os.environ["REDIS_URL"] = self.broker.url
+            ours.append("REDIS_URL")
+        os.environ[OURS] = " ".join(ours)
 
     def end(self) -> None:
         """Leave no process and no file behind."""
