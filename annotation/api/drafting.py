@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from annotation.kinds import KINDS, AnswerRefused
+from annotation.kinds import KINDS, AnswerRefused, Subject
 from annotation.models import Question
 from annotation.refusals import AnswersRefused
 
@@ -23,12 +23,12 @@ def fields_of(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict
     return fields
 
 
-def answers_of(questions: Iterable[Question], fields: Mapping[str, str], responses: int) -> dict[str, Any]:
+def answers_of(questions: Iterable[Question], fields: Mapping[str, str], subject: Subject) -> dict[str, Any]:
     """Form fields as answers; a field that does not read as an answer yet is left out."""
     answers: dict[str, Any] = {}
     for question in questions if fields else ():
         try:
-            value = KINDS[question.kind].parse(fields, question, responses)
+            value = KINDS[question.kind].parse(fields, question, subject)
         except AnswerRefused:
             continue
         if value is not None:

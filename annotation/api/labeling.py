@@ -137,7 +137,7 @@ def work_of(workspace: label.Workspace) -> dict[str, Any]:
         },
         "form": workspace.form_id,
         "questions": [question_of(question) for question in workspace.questions],
-        "answers": answers_of(workspace.questions, workspace.fields, len(workspace.sides)),
+        "answers": answers_of(workspace.questions, workspace.fields, workspace.subject),
     }
 
 

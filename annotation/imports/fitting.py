@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from annotation.imports.canonical import CanonicalItem, CanonicalLabel, Refused
-from annotation.kinds import KINDS, AnswerRefused, Asked
+from annotation.kinds import KINDS, AnswerRefused, Asked, Judged, Subject
 
 
 class Kinded(Asked, Protocol):
@@ -28,14 +28,15 @@ def fit(item: CanonicalItem, questions: Sequence[Kinded]) -> tuple[list[Fitted],
     """One `Fitted` per annotator, and how many labels no question asks for. Raises Refused."""
     fitted: dict[str, Fitted] = {}
     left_out = 0
+    subject = Subject(tuple(Judged.from_turns(response.messages, response.steps) for response in item.responses))
     for label in item.labels:
         question = _question_for(label, questions)
         if question is None:
             left_out += 1
             continue
         one = fitted.setdefault(label.annotator, Fitted(label.annotator, {}, {**label.source}, label.seconds))
-        one.answers[question.key] = _admitted(label, question, len(item.responses))
-        _place_rationale(label, one, questions)
+        one.answers[question.key] = _admitted(label, question, subject)
+        _place_rationale(label, one, questions, subject)
     return list(fitted.values()), left_out
 
 
@@ -47,21 +48,21 @@ def _question_for(label: CanonicalLabel, questions: Sequence[Kinded]) -> Kinded 
     return of_kind[0] if of_kind else None
 
 
-def _admitted(label: CanonicalLabel, question: Kinded, responses: int) -> Any:
+def _admitted(label: CanonicalLabel, question: Kinded, subject: Subject) -> Any:
     try:
-        return KINDS[label.kind].admit(label.answer, question, responses)
+        return KINDS[label.kind].admit(label.answer, question, subject)
     except AnswerRefused as refusal:
         raise Refused(f"The label of {label.annotator[:60]} does not fit: {refusal}") from None
 
 
-def _place_rationale(label: CanonicalLabel, one: Fitted, questions: Sequence[Kinded]) -> None:
+def _place_rationale(label: CanonicalLabel, one: Fitted, questions: Sequence[Kinded], subject: Subject) -> None:
     """Into the form's first text question if it fits there and is free, else kept in the provenance."""
     if not label.rationale:
         return
     question = next((question for question in questions if question.kind == "text"), None)
     if question is not None and question.key not in one.answers:
         try:
-            one.answers[question.key] = KINDS["text"].admit({"text": label.rationale}, question, 1)
+            one.answers[question.key] = KINDS["text"].admit({"text": label.rationale}, question, subject)
         except AnswerRefused:
             pass
         else:

@@ -1,7 +1,7 @@
 """The kinds of question, in one explicit dict. `docs/adding-a-kind.md` tells how to add one."""
 
 from annotation.kinds import preference, rating, text
-from annotation.kinds.base import AnswerRefused, Asked, Kind, Option, SettingsRefused
+from annotation.kinds.base import AnswerRefused, Asked, Judged, Kind, Option, SettingsRefused, Subject
 
 KINDS: dict[str, Kind] = {
     "preference": preference.KIND,
@@ -9,4 +9,4 @@ KINDS: dict[str, Kind] = {
     "text": text.KIND,
 }
 
-__all__ = ["KINDS", "AnswerRefused", "Asked", "Kind", "Option", "SettingsRefused"]
+__all__ = ["KINDS", "AnswerRefused", "Asked", "Judged", "Kind", "Option", "SettingsRefused", "Subject"]

@@ -4,9 +4,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from django.utils.safestring import SafeString
 from pydantic import Field
 
-from annotation.kinds.base import AnswerRefused, Asked, Option, Settings, SettingsRefused, read_settings
+from annotation.kinds.base import (
+    AnswerRefused,
+    Asked,
+    BaseKind,
+    Option,
+    Settings,
+    SettingsRefused,
+    Subject,
+    read_settings,
+)
+from annotation.kinds.rows import Row, choices
 
 SWAP = {"a": "b", "b": "a"}
 STRENGTHS = {2: (None,), 3: (None,), 5: (2, 1), 7: (3, 2, 1)}
@@ -36,7 +47,7 @@ class PreferenceSettings(Settings):
     )
 
 
-class Preference:
+class Preference(BaseKind):
     """`{"winner": a|b|tie|both_bad|unsure, "strength": 0..3 or null, "dimensions"?: {key: the same}}`.
 
     Strength is unsigned: who won stands in `winner` alone. 7-point scales give 3, 2, 1; 5-point scales 2, 1; 2- and
@@ -73,7 +84,7 @@ class Preference:
             keyed.append(Option("unsure", "Unsure", "U"))
         return keyed
 
-    def parse(self, post: Mapping[str, str], question: Asked, responses: int) -> Any:
+    def parse(self, post: Mapping[str, str], question: Asked, subject: Subject) -> Any:
         chosen = post.get(question.key, "")
         dimensions = {
             dimension["key"]: _choice(post[f"{question.key}.{dimension['key']}"], question)
@@ -85,9 +96,9 @@ class Preference:
         value = _choice(chosen, question) if chosen else {"winner": None, "strength": None}
         return {**value, "dimensions": dimensions} if dimensions else value
 
-    def validate(self, value: Any, question: Asked, responses: int) -> Any:
-        if responses != 2:
-            raise AnswerRefused(f"“{question.title}” compares two responses; this item has {responses}.")
+    def validate(self, value: Any, question: Asked, subject: Subject) -> Any:
+        if len(subject) != 2:
+            raise AnswerRefused(f"“{question.title}” compares two responses; this item has {len(subject)}.")
         if not isinstance(value, dict) or not set(value) <= {"winner", "strength", "dimensions"}:
             raise AnswerRefused(f"“{question.title}” takes a winner and a strength.")
         checked = self._check_one(value, question)
@@ -101,7 +112,7 @@ class Preference:
             checked["dimensions"] = {key: self._check_one(one, question) for key, one in dimensions.items()}
         return checked
 
-    def admit(self, label: Mapping[str, Any], question: Asked, responses: int) -> Any:
+    def admit(self, label: Mapping[str, Any], question: Asked, subject: Subject) -> Any:
         value = {"winner": label.get("winner"), "strength": label.get("strength")}
         if value["winner"] in SWAP and (value["strength"] in (None, 0) or STRENGTHS[_points(question)] == (None,)):
             return {
@@ -147,7 +158,6 @@ class Preference:
         return [(option.key, option.label) for option in self.options(question)]
 
     def fields(self, value: Any, question: Asked) -> dict[str, str]:
-        """Also of an answer that nobody has checked yet: what has no such shape is left out."""
         if not isinstance(value, dict):
             return {}
         dimensions = value.get("dimensions")
@@ -168,6 +178,36 @@ class Preference:
         if winner in OTHERS:
             return OTHERS[winner]
         return f"{str(winner).upper()} {DEGREES[value.get('strength')]}"
+
+    def details(self, value: Any, question: Asked) -> list[str]:
+        said = value.get("dimensions") if isinstance(value, dict) else None
+        titles = {one["key"]: one["title"] for one in question.settings.get("dimensions", [])}
+        return [f"{titles.get(key, key)}: {self.words(one, question)}" for key, one in (said or {}).items()]
+
+    def draw(
+        self,
+        question: Asked,
+        subject: Subject,
+        letters: Sequence[str],
+        fields: Mapping[str, str],
+        html: Sequence[SafeString],
+    ) -> tuple[Row, ...]:
+        """A row for the question itself, then one for each dimension."""
+        named = [(question.key, question.title)]
+        named += [(f"{question.key}.{one['key']}", one["title"]) for one in question.settings.get("dimensions", [])]
+        options = self.options(question)
+        return tuple(_row(field, title, options, fields.get(field)) for field, title in named)
+
+
+def _row(field: str, title: str, options: Sequence[Option], chosen: str | None) -> Row:
+    found = choices(options, chosen)
+    return Row(
+        field=field,
+        title=title,
+        letter="",
+        scale=tuple(choice for choice in found if choice.key.isdigit() and choice.key != "0"),
+        ways_out=tuple(choice for choice in found if not choice.key.isdigit() or choice.key == "0"),
+    )
 
 
 def _points(question: Asked) -> int:

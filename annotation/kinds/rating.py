@@ -3,9 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.safestring import SafeString
 from pydantic import Field
 
-from annotation.kinds.base import AnswerRefused, Asked, Option, Settings, SettingsRefused, read_settings
+from annotation.kinds.base import (
+    AnswerRefused,
+    Asked,
+    BaseKind,
+    Option,
+    Settings,
+    SettingsRefused,
+    Subject,
+    placed,
+    read_settings,
+    shown,
+)
+from annotation.kinds.rows import Row, choices
 
 
 class RatingSettings(Settings):
@@ -19,7 +32,7 @@ class RatingSettings(Settings):
     )
 
 
-class Rating:
+class Rating(BaseKind):
     """An int for the target `item`; a list of ints in response order for the target `response`."""
 
     name = "rating"
@@ -45,29 +58,29 @@ class Rating:
         anchors = question.settings.get("anchors", {})
         return [Option(str(n), anchors.get(str(n), str(n)), str(n % 10)) for n in range(low, high + 1)]
 
-    def parse(self, post: Mapping[str, str], question: Asked, responses: int) -> Any:
+    def parse(self, post: Mapping[str, str], question: Asked, subject: Subject) -> Any:
         if question.target == "item":
             return _level(post[question.key], question) if post.get(question.key) else None
-        given = [post.get(f"{question.key}.{place}", "") for place in range(responses)]
+        given = [post.get(f"{question.key}.{place}", "") for place in range(len(subject))]
         return [_level(text, question) if text else None for text in given] if any(given) else None
 
-    def validate(self, value: Any, question: Asked, responses: int) -> Any:
+    def validate(self, value: Any, question: Asked, subject: Subject) -> Any:
         if question.target == "item":
             return self._check(value, question)
-        if not isinstance(value, list) or len(value) != responses:
-            raise AnswerRefused(f"“{question.title}” takes {responses} ratings, one for each response.")
+        if not isinstance(value, list) or len(value) != len(subject):
+            raise AnswerRefused(f"“{question.title}” takes {len(subject)} ratings, one for each response.")
         if any(level is None for level in value):
             raise AnswerRefused(f"“{question.title}” still wants a rating for each response.")
         return [self._check(level, question) for level in value]
 
-    def admit(self, label: Mapping[str, Any], question: Asked, responses: int) -> Any:
+    def admit(self, label: Mapping[str, Any], question: Asked, subject: Subject) -> Any:
         values = label.get("values")
         if not isinstance(values, list) or not values:
             raise AnswerRefused(f"“{question.title}” takes a list of ratings.")
         if question.target == "item":
             return self._check(values[0], question)
-        if len(values) != responses:
-            raise AnswerRefused(f"“{question.title}” takes {responses} ratings, one for each response.")
+        if len(values) != len(subject):
+            raise AnswerRefused(f"“{question.title}” takes {len(subject)} ratings, one for each response.")
         return [None if level is None else self._check(level, question) for level in values]
 
     def _check(self, level: Any, question: Asked) -> int:
@@ -77,17 +90,10 @@ class Rating:
         return level
 
     def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
-        if not isinstance(value, list) or len(value) != len(order):
-            return value
-        placed: list[Any] = [None] * len(order)
-        for place, index in enumerate(order):
-            placed[index] = value[place]
-        return placed
+        return placed(value, order)
 
     def to_shown_order(self, value: Any, order: Sequence[int]) -> Any:
-        if not isinstance(value, list) or len(value) != len(order):
-            return value
-        return [value[index] for index in order]
+        return shown(value, order)
 
     def keys(self, question: Asked) -> list[tuple[str, str]]:
         low, high = _bounds(question)
@@ -98,13 +104,31 @@ class Rating:
             return {f"{question.key}.{place}": str(n) for place, n in enumerate(value) if n is not None}
         return {} if value is None else {question.key: str(value)}
 
-    def same(self, first: Any, second: Any) -> bool:
-        return bool(first == second)
-
     def words(self, value: Any, question: Asked) -> str:
         if isinstance(value, list):
             return " · ".join(f"{chr(65 + index)} {level}" for index, level in enumerate(value))
         return str(value)
+
+    def draw(
+        self,
+        question: Asked,
+        subject: Subject,
+        letters: Sequence[str],
+        fields: Mapping[str, str],
+        html: Sequence[SafeString],
+    ) -> tuple[Row, ...]:
+        """One row of levels, or one for each response."""
+        options = self.options(question)
+        places = [("", "")] if question.target == "item" else [(f".{n}", letter) for n, letter in enumerate(letters)]
+        return tuple(
+            Row(
+                field=question.key + suffix,
+                title=f"{question.title}, response {letter}" if letter else question.title,
+                letter=letter,
+                scale=choices(options, fields.get(question.key + suffix)),
+            )
+            for suffix, letter in places
+        )
 
 
 def _bounds(question: Asked) -> tuple[int, int]:

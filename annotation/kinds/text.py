@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
 from pydantic import Field
 
-from annotation.kinds.base import AnswerRefused, Asked, Settings, SettingsRefused, read_settings
+from annotation.kinds.base import AnswerRefused, Asked, BaseKind, Settings, SettingsRefused, Subject, read_settings
 
 REFUSED = re.compile("[\x00\ud800-\udfff]")
 
@@ -17,7 +19,17 @@ class TextSettings(Settings):
     rows: int = Field(default=1, ge=1, le=12, title="Lines shown")
 
 
-class Text:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the text, and how many characters it needs and takes before it counts as answered."""
+
+    text: str
+    shortest: int
+    longest: int
+    lines: int
+
+
+class Text(BaseKind):
     """A string, kept to the byte: nothing is trimmed. Lengths are in Unicode code points."""
 
     name = "text"
@@ -34,11 +46,11 @@ class Text:
             raise SettingsRefused("The shortest allowed text is longer than the longest.")
         return checked
 
-    def parse(self, post: Mapping[str, str], question: Asked, responses: int) -> Any:
+    def parse(self, post: Mapping[str, str], question: Asked, subject: Subject) -> Any:
         # Browsers send line ends as CRLF whatever was typed; what was typed is LF.
         return post.get(question.key, "").replace("\r\n", "\n") or None
 
-    def validate(self, value: Any, question: Asked, responses: int) -> Any:
+    def validate(self, value: Any, question: Asked, subject: Subject) -> Any:
         if not isinstance(value, str):
             raise AnswerRefused(f"“{question.title}” takes text.")
         if REFUSED.search(value):
@@ -51,16 +63,11 @@ class Text:
             raise AnswerRefused(f"“{question.title}” takes at most {high} characters; there are {len(value)}.")
         return value
 
-    def admit(self, label: Mapping[str, Any], question: Asked, responses: int) -> Any:
+    def admit(self, label: Mapping[str, Any], question: Asked, subject: Subject) -> Any:
         text = label.get("text")
         if not isinstance(text, str) or REFUSED.search(text) or len(text) > question.settings.get("max_length", 2_000):
             raise AnswerRefused(f"The text does not fit “{question.title}”.")
         return text
-
-    def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
-        return value
-
-    to_shown_order = to_item_order
 
     def keys(self, question: Asked) -> list[tuple[str, str]]:
         return [("Tab", f"Write: {question.title}"), ("Esc", "Leave the text")]
@@ -68,11 +75,24 @@ class Text:
     def fields(self, value: Any, question: Asked) -> dict[str, str]:
         return {question.key: value} if isinstance(value, str) else {}
 
-    def same(self, first: Any, second: Any) -> bool:
-        return bool(first == second)
-
     def words(self, value: Any, question: Asked) -> str:
         return str(value)
+
+    def draw(
+        self,
+        question: Asked,
+        subject: Subject,
+        letters: Sequence[str],
+        fields: Mapping[str, str],
+        html: Sequence[SafeString],
+    ) -> Written:
+        least = int(question.settings.get("min_length", 0))
+        return Written(
+            text=fields.get(question.key, ""),
+            shortest=max(least, 1) if question.is_required else least,
+            longest=int(question.settings.get("max_length", 2_000)),
+            lines=int(question.settings.get("rows", 1)),
+        )
 
 
 KIND = Text()

@@ -159,13 +159,7 @@ def _words(question: Question, value: Any) -> str:
 
 
 def _details(question: Question, value: Any) -> tuple[str, ...]:
-    """What was said about each dimension of a preference."""
-    said = value.get("dimensions") if isinstance(value, dict) else None
-    if not said:
-        return ()
-    titles = {dimension["key"]: dimension["title"] for dimension in question.settings.get("dimensions", [])}
-    kind = KINDS[question.kind]
-    return tuple(f"{titles.get(key, key)}: {kind.words(one, question)}" for key, one in said.items())
+    return tuple(KINDS[question.kind].details(value, question)) if value is not None else ()
 
 
 def _skips(item: Item) -> list[Skip]:

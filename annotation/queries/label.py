@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from annotation.kinds import KINDS
+from annotation import subjects
+from annotation.kinds import KINDS, Subject
 from annotation.models import Annotation, Item, Lease, Question, Slot
 from annotation.queries.forms import questions_of
 from annotation.services import drafts
@@ -36,6 +37,7 @@ class Workspace:
     messages: list[dict[str, str]]
     principle: str
     sides: list[Side]
+    subject: Subject
     questions: tuple[Question, ...]
     fields: dict[str, str] = field(default_factory=dict)  # form fields as they stand, in shown order
     lease_id: uuid.UUID | None = None
@@ -146,6 +148,7 @@ def _workspace(
         messages=[_turn(message) for message in item.messages],
         principle=item.principle,
         sides=[_side(letter, item, index) for letter, index in enumerate(shown)],
+        subject=subjects.of(item, shown),
         questions=questions_of(form_id),
         fields=fields,
         **where,

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.http import Http404
 
-from annotation import sides
+from annotation import sides, subjects
 from annotation.counting import counted
-from annotation.kinds import KINDS, AnswerRefused
+from annotation.kinds import KINDS, AnswerRefused, Subject
 from annotation.models import Annotation, Draft, Form, Item, Lease, Question, Slot
 from annotation.queries.forms import questions_of
 from annotation.refusals import AlreadyChanged, AnswersRefused, KeyReused, LeaseLost
@@ -213,6 +213,7 @@ def checked(
     `partial` lets required questions go unanswered: an imported label answers what it answers.
     """
     questions = {question.key: question for question in questions_of(form_id)}
+    subject = subjects.of(item, shown)
     errors = {key: f"There is no question “{str(key)[:40]}”." for key in answers if key not in questions}
     stored: dict[str, Any] = {}
     for key, question in questions.items():
@@ -222,7 +223,7 @@ def checked(
                 errors[key] = f"“{question.title}” is not answered yet."
             continue
         try:
-            stored[key] = _checked_one(question, value, item, shown)
+            stored[key] = _checked_one(question, value, subject, shown)
         except AnswerRefused as refusal:
             errors[key] = str(refusal)
     if not errors and not stored:
@@ -232,9 +233,9 @@ def checked(
     return stored
 
 
-def _checked_one(question: Question, value: Any, item: Item, shown: list[int]) -> Any:
+def _checked_one(question: Question, value: Any, subject: Subject, shown: list[int]) -> Any:
     kind = KINDS[question.kind]
-    return kind.to_item_order(kind.validate(value, question, len(item.responses)), shown)
+    return kind.to_item_order(kind.validate(value, question, subject), shown)
 
 
 def side_order(place: Place, item: Item) -> list[int]:

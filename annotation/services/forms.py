@@ -88,7 +88,7 @@ def check(questions: Sequence[Mapping[str, Any]]) -> list[Asking]:
     for position, raw in enumerate(questions[:MOST_QUESTIONS]):
         faults = _faults(raw)
         key = raw.get("key")
-        if isinstance(key, str) and "key" not in faults and key in {one.key for one in asked}:
+        if isinstance(key, str) and "key" not in faults and any(one.key == key for one in asked):
             faults["key"] = f"Question {position + 1} has the key “{key}”, and so has one before it."
         settings = _settings(raw, position, faults)
         errors |= {f"{position}.{field}": sentence for field, sentence in faults.items()}

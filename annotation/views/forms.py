@@ -16,6 +16,7 @@ from annotation.models import Question
 from annotation.queries import forms as queries
 from annotation.services import forms
 from annotation.services.presets import PRESETS
+from annotation.subjects import NO_ITEM
 from annotation.views import dock
 from projects.access import Place, Right, in_project
 from ui.requests import HtmxRequest
@@ -100,7 +101,7 @@ def _of_question(name: str, sentence: str) -> str:
 def _dock(asked: Sequence[forms.Asking]) -> list[dock.Block]:
     """The questions as the labeling page draws them, for an item with two responses."""
     questions = [Question(**builder.raw_of(one)) for one in asked]
-    return dock.blocks(questions, ["A", "B"], {})
+    return dock.blocks(questions, NO_ITEM, {})
 
 
 def _checked(questions: list[builder.Raw]) -> tuple[list[forms.Asking], dict[str, str]]:

@@ -16,8 +16,9 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotation import access
-from annotation.models import Annotation, Lease
+from annotation import access, subjects
+from annotation.kinds import Subject
+from annotation.models import Annotation, Item, Lease
 from annotation.queries import label as queries
 from annotation.queries.forms import questions_of
 from annotation.refusals import AnswersRefused, KeyReused, LeaseLost, NoForm
@@ -100,7 +101,7 @@ def submit(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespo
         submitted = annotations.submit(
             place,
             lease_id=lease_id,
-            answers=posted.answers(request, questions_of(lease.form_id), len(lease.item.responses)),
+            answers=posted.answers(request, questions_of(lease.form_id), _subject(place, lease.item)),
             request_key=posted.request_key(request),
             seconds=posted.seconds(request),
         )
@@ -135,12 +136,13 @@ def revise(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
 
 
 def _revise(request: HttpRequest, place: Place, annotation: Annotation) -> HttpResponse:
-    item = annotation.item
     try:
         submitted = annotations.revise(
             place,
             annotation_id=posted.number(request.POST.get("revises")) or annotation.pk,
-            answers=posted.answers(request, questions_of(annotation.form_id), len(item.responses)),
+            answers=posted.answers(
+                request, questions_of(annotation.form_id), subjects.of(annotation.item, annotation.shown)
+            ),
             request_key=posted.request_key(request),
             seconds=posted.seconds(request),
         )
@@ -231,6 +233,11 @@ def _fragment(request: HttpRequest, place: Place, workspace: queries.Workspace) 
     return render(
         request, FRAGMENT, {"place": place, "reasons": REASONS, **_drawn(workspace, _before(place, workspace))}
     )
+
+
+def _subject(place: Place, item: Item) -> Subject:
+    """The item as this person was shown it."""
+    return subjects.of(item, annotations.side_order(place, item))
 
 
 def _before(place: Place, workspace: queries.Workspace) -> Annotation | None:

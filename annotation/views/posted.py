@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from annotation.kinds import KINDS, AnswerRefused
+from annotation.kinds import KINDS, AnswerRefused, Subject
 from annotation.models import Question
 from annotation.refusals import AnswersRefused
 from annotation.services.forms import RESERVED
@@ -17,14 +17,14 @@ def fields(request: HttpRequest) -> dict[str, str]:
     return {name: str(value) for name, value in request.POST.items() if name not in RESERVED}
 
 
-def answers(request: HttpRequest, questions: Iterable[Question], responses: int) -> dict[str, Any]:
+def answers(request: HttpRequest, questions: Iterable[Question], subject: Subject) -> dict[str, Any]:
     """The fields as answers in shown order; raises AnswersRefused with a sentence for each that cannot be read."""
     sent = fields(request)
     read: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for question in questions:
         try:
-            value = KINDS[question.kind].parse(sent, question, responses)
+            value = KINDS[question.kind].parse(sent, question, subject)
         except AnswerRefused as refusal:
             errors[question.key] = str(refusal)
             continue

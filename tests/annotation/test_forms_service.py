@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from annotation.models import Form, Item
@@ -164,6 +164,7 @@ ANYTHING = some.recursive(
 FIELDS = ["key", "kind", "title", "help", "target", "is_required", "settings", "more"]
 
 
+@example([{"key": [], "kind": "text"}, {"key": "why", "kind": "text", "title": "Why?"}])
 @given(some.lists(some.dictionaries(some.sampled_from(FIELDS), ANYTHING, max_size=8), max_size=4))
 def test_whatever_comes_is_accepted_or_refused_in_sentences(questions: list[dict[str, Any]]) -> None:
     try:

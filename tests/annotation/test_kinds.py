@@ -1,31 +1,18 @@
 """What holds for every kind of question, and what each one alone promises."""
 
-from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
 from annotation.kinds import KINDS, AnswerRefused, SettingsRefused
+from tests.annotation.kind_cases import PAIR, Question
 
-
-@dataclass
-class Question:
-    kind: str
-    key: str = "q"
-    title: str = "The question"
-    target: str = "item"
-    is_required: bool = True
-    settings: dict[str, Any] = field(default_factory=dict)
-
-
-PREFERENCES = [Question("preference", settings={"points": points}) for points in (2, 3, 5, 7)] + [
-    Question("preference", settings={"points": 5, "dimensions": [{"key": "tone", "title": "Tone"}]})
-]
-RATINGS = [Question("rating", target=target, settings={"low": 0, "high": 4}) for target in ("item", "response")]
-TEXTS = [Question("text", settings={"min_length": 2, "max_length": 50})]
-QUESTIONS = PREFERENCES + RATINGS + TEXTS
+CASES = {name: import_module(f"tests.annotation.kind_cases.{name}") for name in KINDS}
+QUESTIONS = [question for case in CASES.values() for question in case.QUESTIONS]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
@@ -37,64 +24,72 @@ JSON = st.recursive(
 def answered(draw: st.DrawFn) -> tuple[Question, Any]:
     """A question with a value that it accepts."""
     question = draw(st.sampled_from(QUESTIONS))
+    case = CASES[question.kind]
     kind = KINDS[question.kind]
-    if question.kind == "preference":
-        options = [option.value for option in kind.options(question)]  # type: ignore[attr-defined]
-        names = [question.key, *(f"q.{d['key']}" for d in question.settings.get("dimensions", []))]
-        post = {name: draw(st.sampled_from(options)) for name in names}
-    elif question.kind == "rating":
-        names = ["q"] if question.target == "item" else ["q.0", "q.1"]
-        post = {name: str(draw(st.integers(0, 4))) for name in names}
-    else:
-        post = {
-            "q": "ok"
-            + draw(st.text(st.characters(exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=48))
-        }
-    return question, kind.validate(kind.parse(post, question, 2), question, 2)
+    return question, kind.validate(
+        kind.parse(draw(case.post(question)), question, case.SUBJECT), question, case.SUBJECT
+    )
 
 
 @given(answered())
 def test_what_validates_survives_the_form_and_back(case: tuple[Question, Any]) -> None:
     question, value = case
-    kind = KINDS[question.kind]
+    kind, subject = KINDS[question.kind], CASES[question.kind].SUBJECT
 
-    again = kind.parse(kind.fields(value, question), question, 2)
+    again = kind.parse(kind.fields(value, question), question, subject)
 
-    assert kind.validate(again, question, 2) == value
+    assert kind.validate(again, question, subject) == value
     assert kind.same(value, again)
     assert kind.words(value, question)
+    assert all(isinstance(line, str) for line in kind.details(value, question))
 
 
-@given(answered(), st.permutations([0, 1]))
-def test_to_item_order_and_back_is_where_it_began(case: tuple[Question, Any], order: list[int]) -> None:
+@given(answered(), st.data())
+def test_to_item_order_and_back_is_where_it_began(case: tuple[Question, Any], data: st.DataObject) -> None:
     question, value = case
-    kind = KINDS[question.kind]
+    kind, places = KINDS[question.kind], list(range(len(CASES[question.kind].SUBJECT)))
+    order = data.draw(st.permutations(places))
 
     assert kind.to_shown_order(kind.to_item_order(value, order), order) == value
-    assert kind.to_item_order(value, [0, 1]) == value
+    assert kind.to_item_order(value, places) == value
+
+
+@given(answered())
+def test_a_question_is_drawn_with_its_answer_and_without(case: tuple[Question, Any]) -> None:
+    question, value = case
+    kind, subject = KINDS[question.kind], CASES[question.kind].SUBJECT
+    letters = [chr(65 + place) for place in range(len(subject))]
+    html = [SafeString(text) for text in kind.texts(question, subject)]
+
+    filled = kind.draw(question, subject, letters, kind.fields(value, question), html)
+
+    assert filled != kind.draw(question, subject, letters, {}, html)
 
 
 @given(st.sampled_from(QUESTIONS), JSON)
 def test_anything_is_either_stored_as_it_validates_or_refused_in_a_sentence(question: Question, value: Any) -> None:
-    kind = KINDS[question.kind]
+    kind, subject = KINDS[question.kind], CASES[question.kind].SUBJECT
 
+    kind.fields(value, question)
     try:
-        stored = kind.validate(value, question, 2)
+        stored = kind.validate(value, question, subject)
     except AnswerRefused as refusal:
         assert question.title in str(refusal)
         assert str(refusal).endswith(".")
     else:
-        assert kind.validate(stored, question, 2) == stored
+        assert kind.validate(stored, question, subject) == stored
 
 
-@given(st.sampled_from(QUESTIONS), st.dictionaries(st.sampled_from(["q", "q.0", "q.1", "q.tone"]), st.text(max_size=9)))
-def test_no_form_post_breaks_a_kind(question: Question, post: dict[str, str]) -> None:
-    kind = KINDS[question.kind]
+@given(st.sampled_from(QUESTIONS), st.data())
+def test_no_form_post_breaks_a_kind(question: Question, data: st.DataObject) -> None:
+    kind, case = KINDS[question.kind], CASES[question.kind]
+    names = st.sampled_from(["q", "q.0", "q.1", "q.tone", *data.draw(case.post(question))])
+    post = data.draw(st.dictionaries(names, st.text(max_size=9)))
 
     try:
-        value = kind.parse(post, question, 2)
+        value = kind.parse(post, question, case.SUBJECT)
         if value is not None:
-            kind.validate(value, question, 2)
+            kind.validate(value, question, case.SUBJECT)
     except AnswerRefused as refusal:
         assert str(refusal).endswith(".")
 
@@ -139,24 +134,24 @@ def test_an_outcome_that_the_project_left_out_is_refused() -> None:
 
     for winner in ("both_bad", "unsure"):
         with pytest.raises(AnswerRefused):
-            KINDS["preference"].validate({"winner": winner, "strength": None}, question, 2)
+            KINDS["preference"].validate({"winner": winner, "strength": None}, question, PAIR)
 
 
 def test_a_label_from_elsewhere_may_leave_its_strength_unsaid_and_nothing_more() -> None:
     question = Question("preference", settings={"points": 7})
     kind = KINDS["preference"]
 
-    assert kind.admit({"winner": "a", "strength": None}, question, 2) == {"winner": "a", "strength": None}
+    assert kind.admit({"winner": "a", "strength": None}, question, PAIR) == {"winner": "a", "strength": None}
     with pytest.raises(AnswerRefused):
-        kind.admit({"winner": "first"}, question, 2)
+        kind.admit({"winner": "first"}, question, PAIR)
     with pytest.raises(AnswerRefused):
-        kind.admit({"winner": "a", "strength": 7}, question, 2)
+        kind.admit({"winner": "a", "strength": 7}, question, PAIR)
 
 
 def test_text_is_kept_to_the_byte() -> None:
     text = " two  spaces\n\n\ttab, e\u0301 👩‍👧 \u202e "
 
-    assert KINDS["text"].validate(text, TEXTS[0], 2) == text
+    assert KINDS["text"].validate(text, CASES["text"].QUESTIONS[0], PAIR) == text
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def test_scrolling_stays_while_answering_and_starts_anew_with_the_next_item(
     page.evaluate(f"{top} = 300")
     page.keyboard.press("2")
     assert page.evaluate(top) == 300
-    for key in ("j", "3", "j", "3", "j", "3", "j", "3", "Enter"):
+    for key in ("3", "3", "3", "3", "Enter"):
         page.keyboard.press(key)
     expect(page.locator("[data-done]")).to_have_text("1")
 

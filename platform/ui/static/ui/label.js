@@ -4,6 +4,7 @@ import { isTyping } from "./typing.js";
 import { openJump } from "./jump.js";
 import * as outbox from "./label/outbox.js";
 import { Dock } from "./label/dock.js";
+import { enhanceAll } from "./label/kinds.js";
 import { Drafts } from "./label/drafts.js";
 import { Reading } from "./label/reading.js";
 import { hide as hideDifferences } from "./label/differences.js";
@@ -34,15 +35,16 @@ const tab = String(Math.random());
 function set(workspace) {
   const dock = new Dock(workspace);
   const reading = new Reading(workspace, { together: desk?.reading.is("together") });
+  enhanceAll({ workspace, dock, changed });
   const words = drafts.unsaved(workspace.dataset.item);
   if (words) {
     dock.fill(words);
     keep({ workspace, dock });
   }
   dock.onCurrent = () => showSteps(dock);
-  workspace.querySelector("form.dock").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-  workspace.querySelector("form.dock").addEventListener("input", (event) => changed(event.target));
-  workspace.querySelector("form.dock").addEventListener("focusin", (event) => dock.setCurrent(event.target.closest("[data-row]")));
+  dock.form.addEventListener("submit", (event) => { event.preventDefault(); submit(); });
+  dock.form.addEventListener("input", (event) => changed(event.target));
+  dock.form.addEventListener("focusin", (event) => dock.setCurrent(dock.rowOf(event.target)));
   workspace.querySelector("form.skip")?.addEventListener("submit", (event) => { event.preventDefault(); skip(event.submitter, event.target); });
   workspace.addEventListener("click", clicked);
   desks.set(workspace, { dock, reading });
@@ -153,8 +155,8 @@ function keep({ workspace, dock }) {
 
 function changed(target) {
   if (!desk || !target.name) return;
-  desk.dock.remember(target.closest("[data-row]"));
-  desk.dock.setCurrent(target.closest("[data-row]"));
+  desk.dock.remember(target);
+  desk.dock.setCurrent(desk.dock.rowOf(target));
   desk.dock.tell("");
   keep(desk);
 }
@@ -325,7 +327,7 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat) return event.key === "Enter" ? event.preventDefault() : undefined; // a key held down answers once
   if (event.key === "Tab") return intoText(event);
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return undefined;
-  const isAnswer = event.key.length === 1 && performance.now() - desk.shownAt > 60 && desk.dock.answer(event.key);
+  const isAnswer = event.key.length === 1 && performance.now() - desk.shownAt > 60 && desk.dock.answer(event.key, event);
   const act = !isAnswer && KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (isAnswer || act) event.preventDefault();
   if (act) act();

@@ -1,75 +1,110 @@
-// The answers: rows of radio buttons and texts, one of them current. Keys answer the current row.
+// The answers: rows of radio buttons, boxes and texts, one of them current. Keys answer the current row, and an answer
+// given by key moves on to the next row that is still open.
+const NO_ANSWERS = new Set(["csrfmiddlewaretoken", "request_key", "seconds", "revises"]);
+
 export class Dock {
   constructor(workspace) {
-    this.form = workspace.querySelector("form.dock");
+    this.form = workspace.querySelector("form.work");
     this.form.noValidate = true;
     this.say = this.form.querySelector("[data-say]");
-    this.rows = [...this.form.querySelectorAll("[data-row]")];
+    this.widgets = new Map(); // row → what its kind's own module made of it (label/kinds.js)
     this.past = [];
     this.last = this.fields();
-    this.setCurrent(this.rows.find((row) => !isAnswered(row)) ?? this.rows[0]);
+    this.setCurrent(this.rows.find((row) => !this.isAnswered(row)) ?? this.rows[0]);
+  }
+
+  // Rows that do not apply as things stand are hidden, and neither asked nor stepped through.
+  get rows() {
+    return [...this.form.querySelectorAll("[data-row]")].filter((row) => !row.closest("[hidden]"));
   }
 
   // Every answer by its field name, as the server reads it; what is not answered is not there.
   fields() {
-    const skipped = new Set(["csrfmiddlewaretoken", "request_key", "seconds", "revises"]);
-    return Object.fromEntries([...new FormData(this.form)].filter(([name, value]) => !skipped.has(name) && value !== ""));
+    return Object.fromEntries([...new FormData(this.form)].filter(([name, value]) => !NO_ANSWERS.has(name) && value !== ""));
   }
 
   fill(fields) {
-    for (const row of this.rows) {
-      if (row.tagName === "TEXTAREA") row.value = fields[row.name] ?? "";
-      else for (const radio of radios(row)) radio.checked = fields[radio.name] === radio.value;
+    for (const input of this.form.elements) {
+      if (!input.name || NO_ANSWERS.has(input.name)) continue;
+      if (input.type === "radio" || input.type === "checkbox") input.checked = fields[input.name] === input.value;
+      else input.value = fields[input.name] ?? "";
     }
     this.last = this.fields();
+    for (const widget of this.widgets.values()) widget.refresh?.();
   }
 
   // Called after each change, so that Z has something to go back to. Typing undoes itself, in the text.
-  remember(row) {
-    if (row?.tagName !== "TEXTAREA") this.past.push([this.last, row]);
+  remember(target) {
+    const before = this.last;
     this.last = this.fields();
+    if (!isTyped(target)) this.past.push([before, this.rowOf(target)]);
   }
 
   undo() {
     const step = this.past.pop();
     if (!step) return false;
-    this.fill({ ...this.fields(), ...Object.fromEntries(this.rows.filter((row) => row.tagName !== "TEXTAREA").flatMap((row) => [[fieldOf(row), step[0][fieldOf(row)]]])) });
+    const typed = [...this.form.elements].filter((input) => input.name && isTyped(input)).map((input) => [input.name, input.value]);
+    this.fill({ ...step[0], ...Object.fromEntries(typed) });
     this.setCurrent(step[1]);
     return true;
   }
 
+  rowOf(element) {
+    return element?.closest?.("[data-row]");
+  }
+
   get current() {
-    return this.rows.find((row) => row.hasAttribute("data-current"));
+    return this.form.querySelector("[data-current]");
   }
 
   setCurrent(row) {
     if (!row || row === this.current) return;
     this.current?.removeAttribute("data-current");
     row.setAttribute("data-current", "");
-    row.closest(".ask").scrollIntoView({ block: "nearest" });
+    (row.closest(".ask") ?? row).scrollIntoView({ block: "nearest" });
     this.onCurrent?.();
   }
 
   step(by) {
-    const next = this.rows[this.rows.indexOf(this.current) + by];
+    const rows = this.rows;
+    const next = rows[rows.indexOf(this.current) + by];
     if (next) this.setCurrent(next);
     return Boolean(next);
   }
 
   // True when the key was an answer. Signs such as U answer the one question that has them, digits the current one;
   // beside a text, which takes no keys, they answer what is open, or else the first question.
-  answer(key) {
-    const current = this.current?.tagName === "TEXTAREA" ? (this.open.find(isPicked) ?? this.rows.find(isPicked)) : this.current;
+  answer(key, event) {
+    const rows = this.rows;
+    const current = isText(this.current) ? (this.open.find(isPicked) ?? rows.find(isPicked)) : this.current;
+    if (current && this.widgets.get(current)?.key?.(key, event)) return true;
     const own = current && find(current, key);
-    const radio = own ?? (/\d/.test(key) ? null : this.rows.map((row) => find(row, key)).find(Boolean));
-    if (!radio) return false;
-    radio.checked = true;
-    radio.dispatchEvent(new Event("input", { bubbles: true }));
+    const input = own ?? (/\d/.test(key) ? null : rows.map((row) => find(row, key)).find(Boolean));
+    if (!input) return false;
+    const row = this.rowOf(input);
+    const wasOpen = !this.isAnswered(row);
+    input.checked = input.type === "radio" || !input.checked;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    if (input.type === "radio") this.moveOn(row, wasOpen);
     return true;
   }
 
+  // To the next row that takes keys and is still open. An answer that is merely changed stays where it is.
+  moveOn(row, wasOpen = true) {
+    const rows = this.rows;
+    const next = wasOpen && rows.slice(rows.indexOf(row) + 1).find((each) => isPicked(each) && !this.isAnswered(each));
+    if (next) this.setCurrent(next);
+  }
+
+  isAnswered(row) {
+    const widget = this.widgets.get(row);
+    if (widget?.isAnswered) return widget.isAnswered();
+    if (isText(row)) return [...row.value.trim()].length >= Number(row.dataset.shortest);
+    return inputs(row).some((input) => input.checked);
+  }
+
   get open() {
-    return this.rows.filter((row) => row.closest("[data-required]") && !isAnswered(row));
+    return this.rows.filter((row) => row.closest("[data-required]") && !this.isAnswered(row));
   }
 
   tell(words, isBad = false) {
@@ -78,12 +113,8 @@ export class Dock {
   }
 }
 
-const isPicked = (row) => row.tagName !== "TEXTAREA";
-const radios = (row) => [...row.querySelectorAll('input[type="radio"]')];
-const fieldOf = (row) => row.name ?? radios(row)[0]?.name;
-const find = (row, key) => (row.tagName === "TEXTAREA" ? null : radios(row).find((radio) => radio.dataset.key?.toUpperCase() === key.toUpperCase()));
-
-function isAnswered(row) {
-  if (row.tagName === "TEXTAREA") return [...row.value.trim()].length >= Number(row.dataset.shortest);
-  return radios(row).some((radio) => radio.checked);
-}
+const isText = (row) => row?.tagName === "TEXTAREA";
+const isPicked = (row) => !isText(row);
+const isTyped = (input) => input?.tagName === "TEXTAREA" || (input?.tagName === "INPUT" && input.type === "text");
+const inputs = (row) => [...row.querySelectorAll('input[type="radio"], input[type="checkbox"]')];
+const find = (row, key) => (isText(row) ? null : inputs(row).find((input) => input.dataset.key?.toUpperCase() === key.toUpperCase()));
