@@ -1,12 +1,13 @@
 """The kinds of question, in one explicit dict. `docs/adding-a-kind.md` tells how to add one."""
 
-from annotation.kinds import preference, rating, text
+from annotation.kinds import choice, preference, rating, text
 from annotation.kinds.base import AnswerRefused, Asked, Judged, Kind, Option, SettingsRefused, Subject
 
 KINDS: dict[str, Kind] = {
     "preference": preference.KIND,
     "rating": rating.KIND,
     "text": text.KIND,
+    "choice": choice.KIND,
 }
 
 __all__ = ["KINDS", "AnswerRefused", "Asked", "Judged", "Kind", "Option", "SettingsRefused", "Subject"]

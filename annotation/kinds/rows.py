@@ -1,6 +1,6 @@
 """Rows of answers to pick from, as the templates of several kinds draw them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from annotation.kinds.base import Option
@@ -22,18 +22,27 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One radio group: a form field, its name, the scale, and the ways out of it."""
+    """One group of answers: a form field, its name, the scale, and the ways out of it.
+
+    Radio buttons, or with `several` boxes, whose names are the field's and the option's.
+    """
 
     field: str
     title: str
     letter: str
     scale: tuple[Choice, ...]
     ways_out: tuple[Choice, ...] = ()
+    several: bool = False
 
 
 def choices(options: Iterable[Option], chosen: str | None) -> tuple[Choice, ...]:
     """Options to draw, the chosen one checked."""
     return tuple(_choice(option, option.value == chosen) for option in options)
+
+
+def boxes(options: Iterable[Option], field: str, fields: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Options to draw of which several may be checked."""
+    return tuple(_choice(option, bool(fields.get(f"{field}.{option.value}"))) for option in options)
 
 
 def _choice(option: Option, is_checked: bool) -> Choice:
