@@ -9,6 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from annotation import conditions
 from annotation.kinds import KINDS, SettingsRefused
 from annotation.models import Question
 from annotation.services.forms import MOST_QUESTIONS, Asking
@@ -49,6 +50,10 @@ class Row:
     @property
     def number(self) -> int:
         return self.position + 1
+
+    @property
+    def condition(self) -> str:
+        return conditions.written(self.raw.get("condition"))
 
 
 def rows(questions: Sequence[Raw], errors: Mapping[str, str] | None = None) -> list[Row]:
@@ -100,7 +105,7 @@ def new(kind: str, among: Sequence[Raw] = ()) -> Raw:
 
 def raw_of(question: Asking | Question) -> Raw:
     """A saved or checked question as the builder's fields have it."""
-    fields = ("key", "kind", "title", "help", "target", "is_required", "settings")
+    fields = ("key", "kind", "title", "help", "target", "is_required", "settings", "condition")
     return {name: getattr(question, name) for name in fields}
 
 
@@ -193,6 +198,7 @@ def _read_one(post: Mapping[str, str], prefix: str) -> Raw:
         "help": post.get(f"{prefix}.help", ""),
         "target": post.get(f"{prefix}.target", "item"),
         "is_required": bool(post.get(f"{prefix}.is_required")),
+        "condition": conditions.read(post.get(f"{prefix}.condition", "")),
         "settings": {name: value for name, value in settings.items() if value is not None},
     }
 

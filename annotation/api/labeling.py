@@ -151,6 +151,7 @@ def question_of(question: Any) -> dict[str, Any]:
         "target": question.target,
         "is_required": question.is_required,
         "settings": question.settings,
+        "condition": question.condition,
     }
 
 

@@ -40,6 +40,7 @@ class Question(models.Model):
     target = models.CharField(max_length=10, choices=Target.choices, default=Target.ITEM)
     is_required = models.BooleanField(default=True)
     settings: Any = models.JSONField(default=dict)
+    condition: Any = models.JSONField(null=True, help_text="When it is asked (annotation.conditions); null: always.")
 
     class Meta:
         ordering = ["position"]

@@ -3,14 +3,14 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 from django.http import Http404
 
-from annotation import sides, subjects
+from annotation import conditions, sides, subjects
 from annotation.counting import counted
 from annotation.kinds import KINDS, AnswerRefused, Subject
 from annotation.models import Annotation, Draft, Form, Item, Lease, Question, Slot
@@ -215,9 +215,14 @@ def checked(
     questions = {question.key: question for question in questions_of(form_id)}
     subject = subjects.of(item, shown)
     errors = {key: f"There is no question “{str(key)[:40]}”." for key in answers if key not in questions}
+    applies = set(questions) if partial else _applying(questions.values(), answers)
     stored: dict[str, Any] = {}
     for key, question in questions.items():
         value = answers.get(key)
+        if key not in applies:
+            if value is not None:
+                errors[key] = f"“{question.title}” is not asked after these answers."
+            continue
         if value is None:
             if question.is_required and not partial:
                 errors[key] = f"“{question.title}” is not answered yet."
@@ -231,6 +236,14 @@ def checked(
     if errors:
         raise AnswersRefused(errors)
     return stored
+
+
+def _applying(questions: Iterable[Question], answers: Mapping[str, Any]) -> set[str]:
+    """The keys of the questions that are asked, given these answers in shown order."""
+    fields: dict[str, str] = {}
+    for question in questions:
+        fields |= KINDS[question.kind].fields(answers.get(question.key), question)
+    return {question.key for question in conditions.asked(questions, fields)}
 
 
 def _checked_one(question: Question, value: Any, subject: Subject, shown: list[int]) -> Any:

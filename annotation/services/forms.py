@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from annotation import conditions
 from annotation.kinds import KINDS, SettingsRefused
 from annotation.models import Form, Question
 from audit import services as audit
@@ -19,7 +20,7 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Fields of the labeling page's form that are no answers; a question of that name would lose its own.
 RESERVED = frozenset({"csrfmiddlewaretoken", "request_key", "seconds", "revises"})
-FIELDS = frozenset({"key", "kind", "title", "help", "target", "is_required", "settings"})
+FIELDS = frozenset({"key", "kind", "title", "help", "target", "is_required", "settings", "condition"})
 
 
 class FormRefused(Refusal):
@@ -44,6 +45,7 @@ class Asking:
     target: str
     is_required: bool
     settings: dict[str, Any]
+    condition: dict[str, Any] | None = None
 
 
 @transaction.atomic
@@ -69,6 +71,7 @@ def save_form(place: Place, questions: Sequence[Mapping[str, Any]]) -> Form:
             help=one.help,
             target=one.target,
             is_required=one.is_required,
+            condition=one.condition,
             settings=one.settings,
         )
         for position, one in enumerate(asked)
@@ -90,9 +93,15 @@ def check(questions: Sequence[Mapping[str, Any]]) -> list[Asking]:
         key = raw.get("key")
         if isinstance(key, str) and "key" not in faults and any(one.key == key for one in asked):
             faults["key"] = f"Question {position + 1} has the key “{key}”, and so has one before it."
-        settings = _settings(raw, position, faults)
+        one = _asking(raw, _settings(raw, position, faults))
+        if (
+            raw.get("condition") is not None
+            and not faults
+            and (wrong := conditions.fault(raw["condition"], one, asked))
+        ):
+            faults["condition"] = wrong
         errors |= {f"{position}.{field}": sentence for field, sentence in faults.items()}
-        asked.append(_asking(raw, settings))
+        asked.append(one)
     if errors:
         raise FormRefused(errors)
     return asked
@@ -101,7 +110,7 @@ def check(questions: Sequence[Mapping[str, Any]]) -> list[Asking]:
 def as_asked(form: Form) -> list[Asking]:
     """The questions of a saved form, in the shape that `check` gives."""
     return [
-        Asking(q.key, q.kind, q.title, q.help, q.target, q.is_required, q.settings)
+        Asking(q.key, q.kind, q.title, q.help, q.target, q.is_required, q.settings, q.condition)
         for q in form.questions.order_by("position")
     ]
 
@@ -122,7 +131,9 @@ def _faults(raw: Mapping[str, Any]) -> dict[str, str]:
         faults["help"] = "The explanation takes at most 500 characters."
     if not (isinstance(kind, str) and kind in KINDS):
         faults["kind"] = f"The kind is one of {', '.join(KINDS)}."
-    if stray_fields := [name for name in ("title", "help", "settings") if _holds_unstorable(raw.get(name))]:
+    if stray_fields := [
+        name for name in ("title", "help", "settings", "condition") if _holds_unstorable(raw.get(name))
+    ]:
         faults[stray_fields[0]] = "It holds a character that cannot be stored (NUL or half a pair)."
     if raw.get("target", "item") not in Question.Target.values:
         faults["target"] = f"A question is asked about one of {', '.join(Question.Target.values)}."
@@ -164,6 +175,7 @@ def _asking(raw: Mapping[str, Any], settings: dict[str, Any]) -> Asking:
         target=raw.get("target", "item"),
         is_required=raw.get("is_required", True),
         settings=settings,
+        condition=raw.get("condition"),
     )
 
 

@@ -3,6 +3,7 @@
 The labeling page and the form builder's preview draw the same blocks with `annotation/_dock_blocks.html`.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,11 @@ class Block:
     drawn: Any
     hint: str = ""
     error: str = ""
+
+    @property
+    def condition(self) -> str:
+        """When it is asked, as JSON for the page's script; empty for always."""
+        return json.dumps(self.question.condition) if self.question.condition else ""
 
 
 def texts(questions: Iterable[Question], subject: Subject) -> list[Sequence[str]]:

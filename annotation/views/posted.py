@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from annotation.conditions import asked
 from annotation.kinds import KINDS, AnswerRefused, Subject
 from annotation.models import Question
 from annotation.refusals import AnswersRefused
@@ -22,7 +23,7 @@ def answers(request: HttpRequest, questions: Iterable[Question], subject: Subjec
     sent = fields(request)
     read: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for question in questions:
+    for question in asked(questions, sent):  # what is typed into a question that does not apply is no answer
         try:
             value = KINDS[question.kind].parse(sent, question, subject)
         except AnswerRefused as refusal:

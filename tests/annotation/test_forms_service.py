@@ -110,7 +110,7 @@ def test_too_many_questions_are_refused() -> None:
         ("help", "half \ud800", "cannot be stored"),
         ("settings", {"dimensions": [{"key": "tone", "title": "a\x00b"}]}, "cannot be stored"),
         ("help", "x" * 501, "at most 500 characters"),
-        ("kind", "BANANA", "The kind is one of preference, rating, text."),
+        ("kind", "BANANA", "The kind is one of preference, rating, text"),
         ("target", "step", "A question is asked about one of item, response."),
         ("is_required", "yes", "true or false"),
         ("settings", [], "The settings are an object."),

@@ -25,6 +25,9 @@ class QuestionShape(serializers.Serializer[Any]):
     target = serializers.ChoiceField(Question.Target.choices, required=False)
     is_required = serializers.BooleanField(required=False)
     settings = serializers.DictField(required=False, help_text="What the kind asks for.")
+    condition = serializers.DictField(
+        required=False, allow_null=True, help_text="When it is asked: `{question, is: [outcome, …]}`; null: always."
+    )
 
 
 class LeaseShape(serializers.Serializer[Any]):

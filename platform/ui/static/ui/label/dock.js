@@ -10,12 +10,26 @@ export class Dock {
     this.widgets = new Map(); // row → what its kind's own module made of it (label/kinds.js)
     this.past = [];
     this.last = this.fields();
+    this.showAsked();
     this.setCurrent(this.rows.find((row) => !this.isAnswered(row)) ?? this.rows[0]);
   }
 
   // Rows that do not apply as things stand are hidden, and neither asked nor stepped through.
   get rows() {
     return [...this.form.querySelectorAll("[data-row]")].filter((row) => !row.closest("[hidden]"));
+  }
+
+  // A question that is asked only after certain answers keeps its place, unseen, until it is.
+  showAsked() {
+    const fields = Object.fromEntries(new FormData(this.form));
+    const unasked = new Set();
+    for (const block of this.form.querySelectorAll("[data-condition]")) {
+      const { question, is } = JSON.parse(block.dataset.condition);
+      const held = fields[question] ?? "";
+      block.hidden = unasked.has(question) || !is.some((one) => held === one || held.startsWith(`${one}:`) || `${question}.${one}` in fields);
+      for (const each of block.hidden ? block.querySelectorAll("[data-block]") : []) unasked.add(each.dataset.block);
+    }
+    if (this.current?.closest("[hidden]")) this.setCurrent(this.rows[0]);
   }
 
   // Every answer by its field name, as the server reads it; what is not answered is not there.
@@ -30,6 +44,7 @@ export class Dock {
       else input.value = fields[input.name] ?? "";
     }
     this.last = this.fields();
+    this.showAsked();
     for (const widget of this.widgets.values()) widget.refresh?.();
   }
 
@@ -37,6 +52,7 @@ export class Dock {
   remember(target) {
     const before = this.last;
     this.last = this.fields();
+    this.showAsked();
     if (!isTyped(target)) this.past.push([before, this.rowOf(target)]);
   }
 
