@@ -1,6 +1,7 @@
 """Who answers what next. The database hands out slots; nothing here counts and then decides (docs/decisions/0008)."""
 
 import uuid
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -29,8 +30,17 @@ FREE = """
     AND NOT EXISTS (
         SELECT 1 FROM annotation_item i WHERE i.id = s.item_id AND i.author_id = %(person)s OFFSET 0)
 """
+# What this person holds already comes first, its lease renewed; only without that is a free slot looked for.
 CLAIM = f"""
-WITH mine AS (
+WITH held AS (
+    UPDATE annotation_slot SET expires_at = now() + make_interval(mins => %(minutes)s)
+    WHERE annotation_id IS NULL AND holder_id = %(person)s AND id = (
+        SELECT s.id FROM annotation_slot s
+        WHERE s.project_id = %(project)s AND s.holder_id = %(person)s AND s.annotation_id IS NULL
+            AND s.lease_id IS DISTINCT FROM %(ahead_of)s
+        ORDER BY s.id LIMIT 1)
+    RETURNING lease_id
+), mine AS (
     SELECT s.priority, s.id FROM annotation_slot s
     WHERE s.project_id = %(project)s AND s.holder_id = %(person)s ORDER BY s.id DESC LIMIT 1
 ), free AS (
@@ -50,7 +60,7 @@ WITH mine AS (
             SELECT s.id FROM annotation_slot s WHERE {FREE}
             ORDER BY s.priority DESC, s.id LIMIT 1 FOR UPDATE OF s SKIP LOCKED
         ) AS anywhere
-    ) AS found LIMIT 1
+    ) AS found WHERE NOT EXISTS (SELECT 1 FROM held) LIMIT 1
 ), overtaken AS (
     UPDATE annotation_lease SET outcome = 'lost', ended_at = now()
     WHERE outcome = 'open' AND id IN (SELECT s.lease_id FROM annotation_slot s JOIN free ON free.id = s.id)
@@ -61,11 +71,13 @@ WITH mine AS (
     FROM annotation_slot s JOIN free ON free.id = s.id,
         (SELECT id FROM annotation_form WHERE project_id = %(project)s ORDER BY version DESC LIMIT 1) AS form
     RETURNING id
+), taken AS (
+    UPDATE annotation_slot SET lease_id = granted.id, holder_id = %(person)s,
+        expires_at = now() + make_interval(mins => %(minutes)s)
+    FROM free, granted WHERE annotation_slot.id = free.id
+    RETURNING annotation_slot.lease_id
 )
-UPDATE annotation_slot SET lease_id = granted.id, holder_id = %(person)s,
-    expires_at = now() + make_interval(mins => %(minutes)s)
-FROM free, granted WHERE annotation_slot.id = free.id
-RETURNING annotation_slot.lease_id
+SELECT lease_id FROM held UNION ALL SELECT lease_id FROM taken
 """  # noqa: S608  (FREE is a constant; every value is bound)
 
 ADD_SLOTS = """
@@ -92,8 +104,8 @@ def claim(place: Place, *, ahead_of: uuid.UUID | None = None) -> Lease | None:
     """
     for _ in range(3):
         try:
-            with transaction.atomic():
-                lease_id = _resume(place, ahead_of) or _take(place, ahead_of)
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():  # alone, one statement is one
+                lease_id = _take(place, ahead_of)
         except IntegrityError:
             continue  # another tab of the same person took a slot of the same item in this very moment
         return with_item(lease_id) if lease_id else None
@@ -108,25 +120,16 @@ def with_item(lease_id: uuid.UUID) -> Lease:
     return lease
 
 
-def _resume(place: Place, ahead_of: uuid.UUID | None) -> uuid.UUID | None:
-    held = Slot.objects.filter(project=place.project, holder=place.user, annotation__isnull=True).order_by("id")
-    for slot_id, lease_id in held.values_list("id", "lease_id"):
-        if lease_id != ahead_of and _renew(place, slot_id, lease_id):
-            return lease_id
-    return None
-
-
-def _renew(place: Place, slot_id: int, lease_id: uuid.UUID) -> bool:
-    return bool(
-        Slot.objects.filter(pk=slot_id, lease_id=lease_id, annotation__isnull=True).update(expires_at=_end(place))
-    )
-
-
 def _take(place: Place, ahead_of: uuid.UUID | None) -> uuid.UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(
             CLAIM,
-            {"project": place.project.pk, "person": place.user.pk, "minutes": place.project.lease_minutes},
+            {
+                "project": place.project.pk,
+                "person": place.user.pk,
+                "minutes": place.project.lease_minutes,
+                "ahead_of": ahead_of,
+            },
         )
         row = cursor.fetchone()
     if row is None and not Form.objects.filter(project=place.project).exists():
