@@ -74,12 +74,7 @@ def _submit(
     place: Place, lease_id: uuid.UUID, answers: Mapping[str, Any], request_key: uuid.UUID, seconds: float | None
 ) -> Submitted:
     digest = _digest(lease_id, answers)
-    slot = (
-        Slot.objects.select_for_update(of=("self",))
-        .select_related("lease", "item")
-        .filter(project=place.project, lease_id=lease_id, holder=place.user)
-        .first()
-    )
+    slot = queue.locked_slot(place, lease_id)
     if slot is None or slot.annotation_id is not None:
         if stored := _replayed(place, request_key, digest):
             return stored

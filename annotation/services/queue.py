@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 
-from annotation.models import Draft, Form, Lease, Slot
+from annotation.models import Draft, Form, Item, Lease, Slot
 from annotation.refusals import LeaseLost, NoForm
 from audit.services import record
 from projects.access import Place
 from projects.models import Project
+from ui.joined import Joined
 
 # A slot is free for someone when nobody holds it and they have not answered, held or skipped its item, nor written it.
 # `mine` remembers how far this person has come, so that what they finished at the head of the queue is not walked
@@ -80,6 +81,24 @@ WITH held AS (
 SELECT lease_id FROM held UNION ALL SELECT lease_id FROM taken
 """  # noqa: S608  (FREE is a constant; every value is bound)
 
+WORK = Joined(
+    """
+    FROM annotation_lease l JOIN annotation_item i ON i.id = l.item_id
+    LEFT JOIN annotation_slot s ON s.lease_id = l.id
+    LEFT JOIN annotation_draft d ON d.author_id = l.annotator_id AND d.item_id = l.item_id
+    WHERE l.id = %(lease)s
+    """,
+    {"l": Lease, "i": Item, "s": Slot, "d": Draft},
+)
+HELD = Joined(
+    """
+    FROM annotation_slot s JOIN annotation_lease l ON l.id = s.lease_id JOIN annotation_item i ON i.id = s.item_id
+    WHERE s.project_id = %(project)s AND s.lease_id = %(lease)s AND s.holder_id = %(person)s
+    FOR UPDATE OF s
+    """,
+    {"s": Slot, "l": Lease, "i": Item},
+)
+
 ADD_SLOTS = """
 INSERT INTO annotation_slot (project_id, item_id, number, priority)
 SELECT i.project_id, i.id, n, 0 FROM annotation_item i, generate_series(0, %(overlap)s - 1) n
@@ -114,10 +133,23 @@ def claim(place: Place, *, ahead_of: uuid.UUID | None = None) -> Lease | None:
 
 def with_item(lease_id: uuid.UUID) -> Lease:
     """The lease with its item and slot, and what its holder typed before as `draft`, in one query."""
-    typed = Draft.objects.filter(author=OuterRef("annotator"), item=OuterRef("item")).values("answers")
-    lease = Lease.objects.select_related("item", "slot").annotate(typed=Subquery(typed)).get(pk=lease_id)
-    lease.draft = lease.typed
-    return lease
+    found = WORK.first(lease=lease_id)
+    if found is None:
+        raise Lease.DoesNotExist
+    lease, item, slot, draft = found
+    lease.item, lease.draft = item, draft and draft.answers
+    if slot:
+        lease.slot = slot
+    return lease  # type: ignore[no-any-return]
+
+
+def locked_slot(place: Place, lease_id: uuid.UUID) -> Slot | None:
+    """The slot that this person holds under a lease, answered or not, with lease and item; locked until commit."""
+    found = HELD.first(project=place.project.pk, lease=lease_id, person=place.user.pk)
+    if found is None:
+        return None
+    slot, slot.lease, slot.item = found
+    return slot  # type: ignore[no-any-return]
 
 
 def _take(place: Place, ahead_of: uuid.UUID | None) -> uuid.UUID | None:
