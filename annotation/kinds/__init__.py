@@ -1,6 +1,6 @@
 """The kinds of question, in one explicit dict. `docs/adding-a-kind.md` tells how to add one."""
 
-from annotation.kinds import choice, preference, rating, text
+from annotation.kinds import choice, preference, ranking, rating, text
 from annotation.kinds.base import AnswerRefused, Asked, Judged, Kind, Option, SettingsRefused, Subject
 
 KINDS: dict[str, Kind] = {
@@ -8,6 +8,7 @@ KINDS: dict[str, Kind] = {
     "rating": rating.KIND,
     "text": text.KIND,
     "choice": choice.KIND,
+    "ranking": ranking.KIND,
 }
 
 __all__ = ["KINDS", "AnswerRefused", "Asked", "Judged", "Kind", "Option", "SettingsRefused", "Subject"]

@@ -26,6 +26,8 @@ class Preset:
     questions: Questions
 
 
+_FROM_ZERO = {"low": 0, "high": 4}
+
 PRESETS: dict[str, Preset] = {
     "preference": Preset(
         title="Preference, 7-point",
@@ -47,6 +49,23 @@ PRESETS: dict[str, Preset] = {
         about="Each response by itself from 1 to 5. Takes items with one response, or many.",
         questions=(
             {"key": "quality", "kind": "rating", "title": "Quality", "target": "response", "settings": _QUALITY},
+            _REASON,
+        ),
+    ),
+    "ranking": Preset(
+        title="Ranking",
+        about="Two to ten responses in order, best first, ties allowed. A ranking of four takes four keys.",
+        questions=({"key": "order", "kind": "ranking", "title": "Which is best? Order them.", "settings": {}}, _REASON),
+    ),
+    "qualities": Preset(
+        title="Five qualities, then a preference",
+        about="Helpfulness, correctness, coherence, complexity and verbosity from 0 to 4, who is better, and why.",
+        questions=(
+            *(
+                {"key": key, "kind": "rating", "title": key.title(), "target": "response", "settings": _FROM_ZERO}
+                for key in ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
+            ),
+            {**_PREFERENCE, "settings": {"points": 7}},
             _REASON,
         ),
     ),

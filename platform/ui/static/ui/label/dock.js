@@ -78,7 +78,17 @@ export class Dock {
     this.current?.removeAttribute("data-current");
     row.setAttribute("data-current", "");
     (row.closest(".ask") ?? row).scrollIntoView({ block: "nearest" });
+    this.showSide(row.dataset.letter);
     this.onCurrent?.();
+  }
+
+  // Where there are more responses than fit side by side, the one in turn comes into view.
+  showSide(letter) {
+    const side = letter && this.form.querySelector(`[data-side="${letter}"]`);
+    const sides = side?.closest(".sides");
+    if (!sides || sides.scrollWidth <= sides.clientWidth) return;
+    const [box, frame] = [side.getBoundingClientRect(), sides.getBoundingClientRect()];
+    sides.scrollLeft += Math.min(box.left - frame.left, 0) || Math.max(box.right - frame.right, 0);
   }
 
   step(by) {
