@@ -13,4 +13,5 @@ def of(item: Item, order: Sequence[int] | None = None) -> Subject:
     """The item with its responses in this order, or in its own."""
     places = range(len(item.responses)) if order is None else order
     found = (item.responses[index] for index in places)
-    return Subject(tuple(Judged.from_turns(response["messages"], response.get("steps")) for response in found))
+    judged = tuple(Judged.from_turns(response["messages"], response.get("steps")) for response in found)
+    return Subject(judged, rubric=item.rubric)

@@ -57,6 +57,7 @@ def item_of(place: Place, item: Item) -> dict[str, Any]:
         "messages": item.messages,
         "responses": item.responses,
         "principle": item.principle,
+        "rubric": item.rubric,
         "language": item.language,
         "tags": item.tags,
         "source": item.source,

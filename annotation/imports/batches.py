@@ -28,8 +28,8 @@ KNOWN = "SELECT key, digest FROM annotation_item WHERE project_id = %s AND key =
 IDS = "SELECT nextval(pg_get_serial_sequence('annotation_item', 'id')) FROM generate_series(1, %s)"
 OVERLAP = "SELECT overlap FROM projects_project WHERE id = %s FOR SHARE"
 COPY_ITEMS = """
-COPY annotation_item (id, project_id, imported_by_id, key, digest, "group", messages, responses, principle, language,
-    tags, source) FROM STDIN
+COPY annotation_item (id, project_id, imported_by_id, key, digest, "group", messages, responses, principle, rubric,
+    language, tags, source) FROM STDIN
 """
 COPY_SLOTS = "COPY annotation_slot (project_id, item_id, number) FROM STDIN"
 COPY_LABELS = """
@@ -124,6 +124,7 @@ def _stage(item: CanonicalItem, batch: Batch) -> Staged:
             copying.json(item.messages),
             copying.json([_response(response) for response in item.responses]),
             copying.text(item.principle or ""),
+            copying.json(item.rubric),
             copying.text(item.language or ""),
             copying.texts(item.tags),
             copying.json(item.source),

@@ -28,7 +28,8 @@ def fit(item: CanonicalItem, questions: Sequence[Kinded]) -> tuple[list[Fitted],
     """One `Fitted` per annotator, and how many labels no question asks for. Raises Refused."""
     fitted: dict[str, Fitted] = {}
     left_out = 0
-    subject = Subject(tuple(Judged.from_turns(response.messages, response.steps) for response in item.responses))
+    judged = tuple(Judged.from_turns(response.messages, response.steps) for response in item.responses)
+    subject = Subject(judged, rubric=item.rubric)
     for label in item.labels:
         question = _question_for(label, questions)
         if question is None:

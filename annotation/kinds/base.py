@@ -60,6 +60,9 @@ class Subject:
 
     responses: tuple[Judged, ...]
 
+    rubric: Sequence[Mapping[str, Any]] = ()
+    """The item's own criteria, checked (`rubric_criteria.checked`); empty where it came with none."""
+
     def __len__(self) -> int:
         """How many responses there are."""
         return len(self.responses)

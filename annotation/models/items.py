@@ -28,6 +28,9 @@ class Item(models.Model):
     messages = models.JSONField()
     responses = models.JSONField()
     principle = models.TextField(blank=True, help_text="The context that a preference is conditioned on.")
+    rubric = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), help_text="Its own criteria, where it has some."
+    )
     language = models.CharField(max_length=35, blank=True)
     tags = ArrayField(models.CharField(max_length=60), default=list)
     source = models.JSONField(default=dict)

@@ -199,3 +199,27 @@ def test_pandalm_comes_in_with_every_empty_response_named(bring: Bring) -> None:
     assert (ok + duplicate + refused, refused > 0) == (content.count(b"\n"), True)
     assert all("empty" in row.reason for row in RefusedRow.objects.all())
     assert kept == (refused, ok, 0)
+
+
+def test_an_item_brings_its_own_criteria_as_lines_or_objects(bring: Bring) -> None:
+    criteria = ["[hard] Cites a source (weight 2)", {"title": "Clear", "scale": 2, "anchors": ["a\tb", "c\\d\n"]}]
+
+    assert accounted(bring(lines(pair(1, rubric=criteria), pair(2)))) == (2, 0, 0)
+
+    first, second = Item.objects.order_by("key")
+    assert [one["key"] for one in first.rubric] == ["cites_a_source", "clear"]
+    assert (first.rubric[0]["kind"], first.rubric[0]["weight"]) == ("hard_rule", 2)
+    assert first.rubric[1]["anchors"] == ["a\tb", "c\\d\n"]
+    assert second.rubric == []
+
+
+def test_criteria_that_are_none_refuse_their_row_in_a_sentence(bring: Bring) -> None:
+    done = bring(lines(pair(1, rubric=["[soft] Kind"]), pair(2, rubric=[{"weight": 1}]), pair(3, rubric="Kind")))
+
+    assert accounted(done) == (0, 0, 3)
+    reasons = RefusedRow.objects.order_by("number").values_list("reason", flat=True)
+    assert [reason.partition(".")[0] for reason in reasons] == [
+        "The rubric cannot be used",
+        "The rubric cannot be used",
+        "The field rubric is text, not a list",
+    ]

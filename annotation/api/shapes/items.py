@@ -36,6 +36,7 @@ class ItemShape(serializers.Serializer[Any]):
     messages = Turn(many=True)
     responses = ResponseShape(many=True)
     principle = serializers.CharField(allow_blank=True)
+    rubric = serializers.ListField(child=serializers.DictField(), help_text="Its own criteria, where it has some.")
     language = serializers.CharField(allow_blank=True)
     tags = serializers.ListField(child=serializers.CharField())
     source = serializers.DictField()  # type: ignore[assignment]

@@ -15,7 +15,9 @@ from annotation.imports.adapters.turns import assistant, messages_of, user
 from annotation.imports.canonical import CanonicalItem, CanonicalLabel, CanonicalResponse, Refused
 from annotation.imports.canonical.wording import describe, letter, listing
 
-FIELDS = frozenset({"key", "prompt", "responses", "group", "tags", "source", "language", "principle", "labels"})
+FIELDS = frozenset(
+    {"key", "prompt", "responses", "group", "tags", "source", "language", "principle", "rubric", "labels"}
+)
 FIELDS_OF_A_RELEASE = frozenset({"item_id", "annotations"})
 """A raw release's own. The history stays where it is: what it says now is in the labels as well."""
 RESPONSE_FIELDS = frozenset({"text", "messages", "model", "params", "key", "steps"})
@@ -40,6 +42,7 @@ def converter(options: Mapping[str, Any]) -> Convert:
             tags=list(_list(row, "tags")),
             language=row.get("language") or None,
             principle=row.get("principle") or None,
+            rubric=list(_list(row, "rubric")),
             labels=[_label(value, position) for position, value in enumerate(_list(row, "labels"), start=1)],
             allows_empty=allows_empty,
         )

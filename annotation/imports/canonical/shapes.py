@@ -66,6 +66,9 @@ class CanonicalItem:
     tags: list[str] = field(default_factory=list)
     language: str | None = None
     principle: str | None = None
+    rubric: list[Any] = field(default_factory=list)
+    """Its own criteria, each an object or a line as `annotation.kinds.rubric_criteria` reads them; `validate` makes
+    objects with every field of them."""
     labels: list[CanonicalLabel] = field(default_factory=list)
     allows_empty: bool = False
     """Whether a response without any text is an answer here (the model said nothing) and not a mistake."""

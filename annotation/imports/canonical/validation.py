@@ -9,6 +9,7 @@ from annotation.imports.canonical.label_checks import check_labels
 from annotation.imports.canonical.shapes import CanonicalItem, CanonicalResponse, Message, Refused
 from annotation.imports.canonical.storable import LONGEST_TEXT, object_fault, text_fault
 from annotation.imports.canonical.wording import describe, letter, quoted
+from annotation.kinds import SettingsRefused, rubric_criteria
 
 ROLES = frozenset({"system", "user", "assistant", "tool"})
 PROMPT = -1
@@ -36,6 +37,8 @@ def validate(item: CanonicalItem) -> None:
         _check_tags(item.tags)
     if item.source:
         _check_plain_object(item.source, "The source")
+    if item.rubric:
+        _check_rubric(item)
     if item.labels:
         check_labels(item)
     _tag_identical(item)
@@ -142,6 +145,14 @@ def _check_plain_object(value: dict[str, Any], name: str) -> None:
     fault = object_fault(value)
     if fault:
         raise Refused(f"{name} {fault}.")
+
+
+def _check_rubric(item: CanonicalItem) -> None:
+    try:
+        item.rubric = rubric_criteria.checked(item.rubric)
+    except SettingsRefused as refused:
+        raise Refused(f"The rubric cannot be used. {refused}") from None
+    _check_plain_object({"criteria": item.rubric}, "The rubric")
 
 
 def _tag_identical(item: CanonicalItem) -> None:
