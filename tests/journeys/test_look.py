@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from annotation.models import Item
 from tests.journeys.house import PREFERENCE, WHY, House, rating
 from tests.journeys.test_label_by_keyboard import labeling
 
@@ -124,7 +125,15 @@ def long_chat() -> House:
     return house
 
 
-ITEMS = {"short": short_pair, "long": long_pair, "arabic": arabic_pair, "chat": long_chat}
+def judged_by() -> House:
+    house = House.build("Principles", BY_DIMENSION)
+    Item.objects.filter(pk=house.add_item(BREAD, ONE_CAUSE, MANY_TIPS).pk).update(
+        principle="Judge only **conciseness**: the same help in fewer words is better."
+    )
+    return house
+
+
+ITEMS = {"principle": judged_by, "short": short_pair, "long": long_pair, "arabic": arabic_pair, "chat": long_chat}
 every_size = pytest.mark.parametrize(("theme", "width"), [(theme, width) for theme in THEMES for width in WIDTHS])
 
 
