@@ -14,6 +14,7 @@ from annotation.refusals import LeaseLost, NoForm
 from audit.services import record
 from projects.access import Place
 from projects.models import Project
+from ui import counters
 from ui.joined import Joined
 
 # A slot is free for someone when nobody holds it and they have not answered, held or skipped its item, nor written it.
@@ -65,6 +66,7 @@ WITH held AS (
 ), overtaken AS (
     UPDATE annotation_lease SET outcome = 'lost', ended_at = now()
     WHERE outcome = 'open' AND id IN (SELECT s.lease_id FROM annotation_slot s JOIN free ON free.id = s.id)
+    RETURNING id
 ), granted AS (
     INSERT INTO annotation_lease (id, project_id, item_id, annotator_id, form_id, guideline_version)
     SELECT gen_random_uuid(), s.project_id, s.item_id, %(person)s, form.id,
@@ -78,7 +80,7 @@ WITH held AS (
     FROM free, granted WHERE annotation_slot.id = free.id
     RETURNING annotation_slot.lease_id
 )
-SELECT lease_id FROM held UNION ALL SELECT lease_id FROM taken
+SELECT lease_id, FALSE FROM held UNION ALL SELECT lease_id, EXISTS (SELECT 1 FROM overtaken) FROM taken
 """  # noqa: S608  (FREE is a constant; every value is bound)
 
 WORK = Joined(
@@ -127,8 +129,15 @@ def claim(place: Place, *, ahead_of: uuid.UUID | None = None) -> Lease | None:
                 lease_id = _take(place, ahead_of)
         except IntegrityError:
             continue  # another tab of the same person took a slot of the same item in this very moment
-        return with_item(lease_id) if lease_id else None
+        return _found(lease_id) if lease_id else None
     return None
+
+
+def _found(lease_id: uuid.UUID) -> Lease:
+    lease = with_item(lease_id)
+    if lease.draft:
+        counters.drafts_recovered.inc()
+    return lease
 
 
 def with_item(lease_id: uuid.UUID) -> Lease:
@@ -166,7 +175,10 @@ def _take(place: Place, ahead_of: uuid.UUID | None) -> uuid.UUID | None:
         row = cursor.fetchone()
     if row is None and not Form.objects.filter(project=place.project).exists():
         raise NoForm
-    return row[0] if row else None
+    lease_id, is_overtaken = row or (None, False)
+    if is_overtaken:
+        counters.leases_expired.inc()
+    return lease_id
 
 
 @transaction.atomic
