@@ -14,7 +14,8 @@ ANY, ALTERNATING = "any", "alternating"
 
 
 Layout = Callable[[list[Message], list[Message], list[Message]], Row]
-"""Puts a prompt, a chosen and a rejected completion into columns. None of them is null or empty, no two the same."""
+"""Puts a prompt, a chosen and a rejected completion into columns. None of them is null or empty, no two the same.
+A recipe has one for each row that a pair becomes."""
 
 
 def settle(given: Mapping[str, Any], questions: Sequence[QuestionRecord]) -> Parameters:
@@ -37,8 +38,8 @@ def settle(given: Mapping[str, Any], questions: Sequence[QuestionRecord]) -> Par
     }
 
 
-def builder(layout: Layout, parameters: Parameters) -> Build:
-    """The function from an item and its annotations to one row, or to the reason why there is none."""
+def builder(layouts: Sequence[Layout], parameters: Parameters) -> Build:
+    """The function from an item and its annotations to a row for each layout, or to the reason why there is none."""
     ballot = Ballot(
         question=parameters["question"],
         dimension=parameters["dimension"],
@@ -62,7 +63,8 @@ def builder(layout: Layout, parameters: Parameters) -> Build:
         rejected = plain(item.responses[1 - verdict.winner]["messages"])
         if must_alternate and not (_alternates(prompt, chosen) and _alternates(prompt, rejected)):
             return Drop.NON_ALTERNATING
-        return [{**layout(prompt, chosen, rejected), **_provenance(item, verdict)}]
+        behind = _provenance(item, verdict)
+        return [{**layout(prompt, chosen, rejected), **behind} for layout in layouts]
 
     return build
 

@@ -26,6 +26,6 @@ RECIPE = Recipe(
     ),
     schema=pair_schema("chosen", "rejected"),
     settle=pairs.settle,
-    builder=partial(pairs.builder, layout),
+    builder=partial(pairs.builder, (layout,)),
     characters=characters,
 )

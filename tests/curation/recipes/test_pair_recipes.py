@@ -16,7 +16,7 @@ QUESTIONS = [
     QuestionRecord("safety", "preference"),
     QuestionRecord("why", "text"),
 ]
-PAIR_RECIPES = ["rm_pairs", "dpo_pairs"]
+PAIR_RECIPES = ["rm_pairs", "dpo_pairs", "kto"]
 
 
 def turn(content: str, role: str = "user") -> dict[str, str]:
@@ -63,6 +63,14 @@ def test_a_dpo_row_parts_the_prompt_from_the_completions():
         [turn("no", "assistant")],
         [turn("yes", "assistant")],
     )
+
+
+def test_a_pair_is_a_good_and_a_bad_completion_of_the_same_prompt():
+    good, bad = build("kto", item("no", "yes"), [chose("b")])
+
+    assert (good["prompt"], good["completion"], good["label"]) == ([turn("Why?")], [turn("yes", "assistant")], True)
+    assert (bad["prompt"], bad["completion"], bad["label"]) == ([turn("Why?")], [turn("no", "assistant")], False)
+    assert good["pair_id"] == bad["pair_id"] == "pair-7"
 
 
 @pytest.mark.parametrize("recipe", PAIR_RECIPES)
@@ -139,7 +147,7 @@ def test_chosen_is_the_response_that_the_majority_named_wherever_it_stands(longe
         assert outcome is Drop.SPLIT
     else:
         expected = "much longer" if for_longer > 0 else "short"
-        assert outcome[0]["chosen"][-1]["content"] == expected
+        assert outcome[0]["completion" if recipe == "kto" else "chosen"][-1]["content"] == expected
 
 
 def test_parameters_are_completed_so_that_the_manifest_says_everything():
@@ -184,7 +192,7 @@ def test_no_provenance_column_bears_a_name_that_a_trainer_reads(recipe):
     columns = set(RECIPES[recipe].schema.names)
 
     assert not {field.name for field in PROVENANCE} & RESERVED
-    assert columns & RESERVED <= {"prompt", "chosen", "rejected"}
+    assert columns & RESERVED <= {"prompt", "chosen", "rejected", "completion", "label"}
 
 
 @pytest.mark.parametrize("recipe", PAIR_RECIPES)

@@ -27,7 +27,7 @@ def frozen(add_item, answer, release):
         texts = ("Because.", "Because light scatters off the air, the blue most of all. \u2028ÄÖ")
         more = {"messages": chat} if number % 3 == 0 else {}
         answer(add_item(*(texts if number % 2 else texts[::-1]), **more), "b" if number % 2 else "a")
-    return release("rm_pairs", "dpo_pairs", "raw", formats=SUFFIXES, splits={"train": 100})
+    return release("rm_pairs", "dpo_pairs", "kto", "raw", formats=SUFFIXES, splits={"train": 100})
 
 
 @pytest.fixture
@@ -78,15 +78,18 @@ def test_the_folder_loads_by_the_head_of_its_card(run_there, folder):
 
     loaded = json.loads(run_there("-c", load, folder).splitlines()[-1])
 
-    assert set(loaded) == {"rm_pairs", "dpo_pairs", "raw", "None"}
-    assert all(splits == {"train": 8} for splits, _columns in loaded.values())
+    assert set(loaded) == {"rm_pairs", "dpo_pairs", "kto", "raw", "None"}
+    assert {name: splits["train"] for name, (splits, _columns) in loaded.items()} == {
+        **dict.fromkeys(loaded, 8),
+        "kto": 16,
+    }
     assert loaded["None"][1] == loaded["rm_pairs"][1]
 
 
 def test_json_lines_and_parquet_load_as_the_same_table(run_there, folder):
     compare = (
         "import sys, datasets\n"
-        "for recipe in ('rm_pairs', 'dpo_pairs', 'raw'):\n"
+        "for recipe in ('rm_pairs', 'dpo_pairs', 'kto', 'raw'):\n"
         "    stem = f'{sys.argv[1]}/{recipe}/train-00000-of-00001'\n"
         "    one = datasets.load_dataset('json', data_files=f'{stem}.jsonl', split='train')\n"
         "    two = datasets.load_dataset('parquet', data_files=f'{stem}.parquet', split='train')\n"
@@ -98,7 +101,9 @@ def test_json_lines_and_parquet_load_as_the_same_table(run_there, folder):
     assert run_there("-c", compare, folder).splitlines()[-1] == "same"
 
 
-@pytest.mark.parametrize(("script", "recipe"), [("accept_rm.py", "rm_pairs"), ("accept_dpo.py", "dpo_pairs")])
+@pytest.mark.parametrize(
+    ("script", "recipe"), [("accept_rm.py", "rm_pairs"), ("accept_dpo.py", "dpo_pairs"), ("accept_kto.py", "kto")]
+)
 def test_the_acceptance_scripts_take_the_files(run_there, folder, script, recipe):
     if not (ACCEPTANCE / script).is_file():
         pytest.skip(f"There is no {script} in {ACCEPTANCE}; GOLDPAN_ACCEPTANCE names the folder.")
