@@ -43,7 +43,9 @@ class Judged:
     text: str
     """Its completion turns, joined by blank lines."""
     steps: tuple[tuple[int, int], ...] = ()
-    """Where each step starts and ends; together they are the whole text."""
+    """Where each step starts and ends; together they are the whole text. Empty where no question asks for steps."""
+    cut_by: str = ""
+    """Who cut the steps: `import`, a splitter's version, or a person's segmentation; an answer remembers it."""
 
     @classmethod
     def from_turns(
@@ -51,7 +53,7 @@ class Judged:
     ) -> "Judged":
         """A response as items hold it: `{role, content}` turns and, where it is cut, `{start, end}` steps."""
         text = "\n\n".join(turn["content"] for turn in messages)
-        return cls(text, tuple((step["start"], step["end"]) for step in steps or ()))
+        return cls(text, tuple((step["start"], step["end"]) for step in steps or ()), "import" if steps else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Subject:
     """The item that a question is asked about, its responses in the order in which an answer speaks of them."""
 
     responses: tuple[Judged, ...]
+    reference: str = ""
+    """The answer that is known to be right, where the source has one."""
 
     rubric: Sequence[Mapping[str, Any]] = ()
     """The item's own criteria, checked (`rubric_criteria.checked`); empty where it came with none."""
@@ -90,6 +94,8 @@ class Kind(Protocol):
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     """Static files of its own, loaded where a form asks this kind."""
+    asks_steps: bool
+    """Whether it wants the responses cut into steps, which costs a look-up that other kinds are spared."""
 
     @property
     def settings_type(self) -> type[Settings]:
@@ -156,6 +162,7 @@ class BaseKind:
     is_column = False
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
+    asks_steps = False
 
     def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
         return value

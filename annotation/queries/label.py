@@ -148,7 +148,7 @@ def _workspace(
         messages=[_turn(message) for message in item.messages],
         principle=item.principle,
         sides=[_side(letter, item, index) for letter, index in enumerate(shown)],
-        subject=subjects.of(item, shown),
+        subject=subjects.of(item, shown, questions_of(form_id)),
         questions=questions_of(form_id),
         fields=fields,
         **where,

@@ -208,7 +208,7 @@ def checked(
     `partial` lets required questions go unanswered: an imported label answers what it answers.
     """
     questions = {question.key: question for question in questions_of(form_id)}
-    subject = subjects.of(item, shown)
+    subject = subjects.of(item, shown, questions.values())
     errors = {key: f"There is no question “{str(key)[:40]}”." for key in answers if key not in questions}
     applies = set(questions) if partial else _applying(questions.values(), answers)
     stored: dict[str, Any] = {}

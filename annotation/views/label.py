@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotation import access, subjects
-from annotation.kinds import Subject
 from annotation.models import Annotation, Item, Lease
 from annotation.queries import label as queries
 from annotation.queries.forms import questions_of
@@ -101,7 +100,7 @@ def submit(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespo
         submitted = annotations.submit(
             place,
             lease_id=lease_id,
-            answers=posted.answers(request, questions_of(lease.form_id), _subject(place, lease.item)),
+            answers=_answers(request, lease.form_id, lease.item, annotations.side_order(place, lease.item)),
             request_key=posted.request_key(request),
             seconds=posted.seconds(request),
         )
@@ -140,9 +139,7 @@ def _revise(request: HttpRequest, place: Place, annotation: Annotation) -> HttpR
         submitted = annotations.revise(
             place,
             annotation_id=posted.number(request.POST.get("revises")) or annotation.pk,
-            answers=posted.answers(
-                request, questions_of(annotation.form_id), subjects.of(annotation.item, annotation.shown)
-            ),
+            answers=_answers(request, annotation.form_id, annotation.item, annotation.shown),
             request_key=posted.request_key(request),
             seconds=posted.seconds(request),
         )
@@ -235,9 +232,10 @@ def _fragment(request: HttpRequest, place: Place, workspace: queries.Workspace) 
     )
 
 
-def _subject(place: Place, item: Item) -> Subject:
-    """The item as this person was shown it."""
-    return subjects.of(item, annotations.side_order(place, item))
+def _answers(request: HttpRequest, form_id: int, item: Item, shown: list[int]) -> dict[str, Any]:
+    """What the form says about the item as this person was shown it."""
+    questions = questions_of(form_id)
+    return posted.answers(request, questions, subjects.of(item, shown, questions))
 
 
 def _before(place: Place, workspace: queries.Workspace) -> Annotation | None:

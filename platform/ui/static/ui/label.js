@@ -334,9 +334,11 @@ document.addEventListener("keydown", (event) => {
   return undefined;
 });
 
-// From nowhere in particular, Tab goes to the first text; from anywhere else it does what it always does.
+// From nowhere in particular, Tab goes to the text of the question in turn, else to the first that can be seen; from
+// anywhere else it does what it always does.
 function intoText(event) {
-  const text = desk.workspace.querySelector("textarea");
+  const texts = [...(desk.dock.current?.querySelectorAll("textarea") ?? []), ...desk.workspace.querySelectorAll("textarea")];
+  const text = texts.find((each) => each.checkVisibility());
   if (event.shiftKey || !text || ![document.body, desk.workspace, place].includes(document.activeElement)) return;
   event.preventDefault();
   text.focus({ preventScroll: true });

@@ -26,7 +26,7 @@ const segmenter = globalThis.Intl?.Segmenter && new Intl.Segmenter(undefined, { 
 
 function words(side) {
   const found = [];
-  const walker = document.createTreeWalker(side, NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest(".speaker, .render-note") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+  const walker = document.createTreeWalker(side, NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest(".speaker, .render-note, [data-no-text]") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
   for (let node = walker.nextNode(); node && found.length <= MOST_WORDS; node = walker.nextNode()) {
     const pieces = segmenter ? [...segmenter.segment(node.data)] : [...node.data.matchAll(/\S+/g)].map((hit) => ({ segment: hit[0], index: hit.index }));
     for (const { segment, index } of pieces) {

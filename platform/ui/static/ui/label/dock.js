@@ -14,9 +14,9 @@ export class Dock {
     this.setCurrent(this.rows.find((row) => !this.isAnswered(row)) ?? this.rows[0]);
   }
 
-  // Rows that do not apply as things stand are hidden, and neither asked nor stepped through.
+  // Rows that do not apply as things stand, unseen or only to be read, are neither asked nor stepped through.
   get rows() {
-    return [...this.form.querySelectorAll("[data-row]")].filter((row) => !row.closest("[hidden]"));
+    return [...this.form.querySelectorAll("[data-row]")].filter((row) => !row.closest("[hidden], [data-unasked]"));
   }
 
   // A question that is asked only after certain answers keeps its place, unseen, until it is.

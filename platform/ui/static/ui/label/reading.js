@@ -62,6 +62,9 @@ export class Reading {
       }
     }
     for (const [name, place] of [["prompt", this.text], ...this.sides.map((side) => [side.closest(".side").dataset.side, side])]) {
+      // Answers that stand in the text stay in their form: their kind shows both ways (data-written).
+      place.toggleAttribute("data-written", on);
+      if (place.querySelector("[data-row]")) continue;
       place.rendered ??= [...place.childNodes];
       const raw = on && this.rawTexts.querySelectorAll(`[data-raw-of="${name}"] > :is(.turn, .said)`);
       place.replaceChildren(...(on ? [...raw].map((node) => document.importNode(node, true)) : place.rendered));
