@@ -31,6 +31,11 @@ class Setting:
     low: int | None = None
     high: int | None = None
 
+    @property
+    def rows(self) -> int:
+        """How many lines a control of lines shows: what is there and room for one more."""
+        return min(max(3, self.value.count("\n") + 2), 16)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -150,7 +155,7 @@ def _setting(name: str, info: FieldInfo, values: Mapping[str, Any], prefix: str)
         label=info.title or name.replace("_", " ").capitalize(),
         hint=info.description or "",
         control=control,
-        value=_written(value, control),
+        value=_written(value, control, _line_type(info)),
         choices=tuple((str(choice), str(choice)) for choice in get_args(info.annotation))
         if control == "choice"
         else (),
@@ -170,14 +175,27 @@ def _control(info: FieldInfo) -> str:
     return "number" if kind is int or get_origin(kind) in {Union, UnionType} else "text"
 
 
-def _written(value: Any, control: str) -> str:
+def _line_type(info: FieldInfo) -> Any:
+    """The type of a list's entries where it has a grammar of its own: `as_line`, which its kind reads back."""
+    inner = get_args(info.annotation)
+    return inner[0] if get_origin(info.annotation) is list and hasattr(inner[0], "as_line") else None
+
+
+def _written(value: Any, control: str, line_type: Any = None) -> str:
     if control == "check":
         return "on" if value else ""
     if isinstance(value, Mapping):
         return "\n".join(f"{key} = {text}" for key, text in value.items())
+    if isinstance(value, list) and line_type:
+        return "\n".join(_line(one, line_type) for one in value)
     if isinstance(value, list):
         return "\n".join(_named_line(one) for one in value)
     return str(value)
+
+
+def _line(one: Any, line_type: Any) -> str:
+    """An entry in its kind's own grammar; one that is refused stays as it was typed."""
+    return one if isinstance(one, str) else str(line_type.model_validate(one).as_line())
 
 
 def _named_line(one: Mapping[str, str] | BaseModel) -> str:
@@ -210,6 +228,8 @@ def _read_setting(post: Mapping[str, str], name: str, info: FieldInfo) -> Any:
         return bool(text)
     if control == "lines":
         lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if _line_type(info):
+            return lines
         return _pairs(lines) if get_origin(info.annotation) is dict else [_named(line) for line in lines]
     if not text:
         return None

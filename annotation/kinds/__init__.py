@@ -1,6 +1,6 @@
 """The kinds of question, in one explicit dict. `docs/adding-a-kind.md` tells how to add one."""
 
-from annotation.kinds import choice, preference, ranking, rating, steps, text
+from annotation.kinds import choice, preference, ranking, rating, rubric, steps, text
 from annotation.kinds.base import AnswerRefused, Asked, Judged, Kind, Option, SettingsRefused, Subject
 
 KINDS: dict[str, Kind] = {
@@ -9,6 +9,7 @@ KINDS: dict[str, Kind] = {
     "text": text.KIND,
     "choice": choice.KIND,
     "ranking": ranking.KIND,
+    "rubric": rubric.KIND,
     "steps": steps.KIND,
 }
 

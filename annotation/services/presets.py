@@ -27,6 +27,16 @@ class Preset:
 
 
 _FROM_ZERO = {"low": 0, "high": 4}
+_CHECKLIST = {
+    "criteria": [
+        "[hard] instructions: Follows every instruction of the prompt",
+        "correct: Every claim is correct (weight 2)",
+        "complete: Nothing that is needed is missing (weight 2)",
+        "clear: Can be understood at the first reading",
+        "brief: Says it as briefly as it can",
+        "unasked: Adds what nobody asked for (weight -1)",
+    ]
+}
 
 PRESETS: dict[str, Preset] = {
     "preference": Preset(
@@ -56,6 +66,14 @@ PRESETS: dict[str, Preset] = {
         title="Ranking",
         about="Two to ten responses in order, best first, ties allowed. A ranking of four takes four keys.",
         questions=({"key": "order", "kind": "ranking", "title": "Which is best? Order them.", "settings": {}}, _REASON),
+    ),
+    "checklist": Preset(
+        title="Checklist, then a preference",
+        about="Each response by the same criteria, with words quoted as evidence, then who is better.",
+        questions=(
+            {"key": "checklist", "kind": "rubric", "title": "Checklist", "target": "response", "settings": _CHECKLIST},
+            {**_PREFERENCE, "settings": {"points": 5}},
+        ),
     ),
     "qualities": Preset(
         title="Five qualities, then a preference",

@@ -87,6 +87,20 @@ def test_dimensions_and_anchors_are_lines() -> None:
     assert rating["settings"]["anchors"] == {"1": "poor", "5": "excellent"}
 
 
+def test_criteria_are_lines_in_a_grammar_of_their_own_and_faults_stay_as_typed() -> None:
+    lines = ["[hard] Cites a source", "clear: Says it clearly (weight 2) = poor | ok | good"]
+    question = {**builder.new("rubric"), "settings": {"criteria": lines}}
+
+    (asked,) = forms.check([question])
+    (row,) = builder.rows([builder.raw_of(asked)])
+    (typed,) = builder.rows([{**question, "settings": {"criteria": [*lines, "[soft] Kind"]}}])
+
+    assert row.settings[0].value == "\n".join(lines)
+    assert typed.settings[0].value.endswith("\n[soft] Kind")
+    with pytest.raises(forms.FormRefused, match=r"Criterion 3: “\[soft\]” is not known"):
+        forms.check([typed.raw])
+
+
 def test_a_question_without_a_key_gets_one_from_its_words() -> None:
     sent = fields_of([builder.new("text"), builder.new("text")])
     sent |= {"q.0.key": "", "q.0.title": "What is wrong with it?", "q.1.key": "", "q.1.title": "2nd thoughts"}

@@ -1,0 +1,310 @@
+// A rubric. Radio buttons hold the verdicts and fields hold the evidence; this adds letters as keys, words taken from a
+// response by selecting them, and totals that follow. Where words stand is computed as `rubric_quotes.py` does, totals as
+// `rubric_score.py`: the server has the last word on both.
+import { register } from "../../ui/label/kinds.js";
+
+const SIGNS = { y: "yes", n: "no", "-": "na", "−": "na", a: "a", b: "b", t: "tie", "=": "tie" };
+const NOT_THERE = "These words do not stand in the response as it was written. Show it raw (R) and select them there.";
+
+let selected = null; // the last words selected in a response: on a phone, tapping a button takes the selection away
+document.addEventListener("selectionchange", () => { selected = range() ?? selected; });
+
+function range() {
+  const selection = document.getSelection();
+  const found = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
+  const [start, end] = found ? [sideOf(found.startContainer), sideOf(found.endContainer)] : [];
+  return start && (start === end || found.endOffset === 0) ? found.cloneRange() : null;
+}
+
+const sideOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement).closest(".side .text");
+
+// ---- Texts without what a reader does not see ------------------------------------------------------------------------
+
+const SPACE = "\\t\\n\\v\\f\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const UNSEEN = new RegExp(`(?<![^\\n])[ \\t]*(?:\\|[ \\t]*)?:?-{3}[-|: \\t]*(?![^\\r\\n])|(?<![^\\n])[ \\t]*(?:[-+]|[0-9]{1,9}[.)])[ \\t]|\\]\\([^()${SPACE}]*\\)|[${SPACE}*_~\`>#|\\[\\]\\\\]`, "g");
+
+// The characters that are left, and where in the text each of them stood, in UTF-16 as strings count.
+function bare(text) {
+  let held = "";
+  const places = [];
+  const keep = (from, to) => {
+    held += text.slice(from, to);
+    for (let at = from; at < to; at += 1) places.push(at);
+  };
+  let last = 0;
+  for (const hit of text.matchAll(UNSEEN)) {
+    keep(last, hit.index);
+    last = hit.index + hit[0].length;
+  }
+  keep(last, text.length);
+  return { text, held, places };
+}
+
+// Which occurrence of these words begins at a place, from 0; and where the one of that number begins, or else the last.
+function countBefore(held, words, place) {
+  let count = 0;
+  for (let at = held.indexOf(words); at >= 0 && at < place; at = held.indexOf(words, at + 1)) count += 1;
+  return count;
+}
+
+function placeOf(held, words, number) {
+  let found = -1;
+  for (let at = held.indexOf(words); at >= 0 && number >= 0; at = held.indexOf(words, at + 1), number -= 1) found = at;
+  return found;
+}
+
+const cut = ({ places }, at, length) => [places[at], places[at + length - 1] + 1];
+
+// From code points, which the server counts, and back.
+const toPoints = (text, units) => [...text.slice(0, units)].length;
+function toUnits(text, points) {
+  let units = 0;
+  for (let point = 0; point < points && units < text.length; point += 1) units += text.codePointAt(units) > 0xffff ? 2 : 1;
+  return units;
+}
+
+// A response as it stands on the page: its text nodes one after another.
+function seen(side) {
+  const walker = document.createTreeWalker(side, NodeFilter.SHOW_TEXT, (node) => (node.parentElement.closest(".speaker, .render-note, [data-no-text]") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+  const nodes = [];
+  let text = "";
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    nodes.push({ node, start: text.length });
+    text += node.data;
+  }
+  return { ...bare(text), nodes };
+}
+
+function bounds({ nodes }, chosen) {
+  const inside = nodes.filter(({ node }) => chosen.intersectsNode(node));
+  if (!inside.length) return [0, 0];
+  const [first, last] = [inside[0], inside.at(-1)];
+  return [
+    first.start + (first.node === chosen.startContainer ? chosen.startOffset : 0),
+    last.start + (last.node === chosen.endContainer ? chosen.endOffset : last.node.length),
+  ];
+}
+
+function rangeOf({ nodes }, from, to) {
+  const at = (place) => nodes.findLast(({ start }) => start <= place);
+  const [first, last] = [at(from), at(to - 1)];
+  return new StaticRange({ startContainer: first.node, startOffset: from - first.start, endContainer: last.node, endOffset: to - last.start });
+}
+
+// ---- Totals ----------------------------------------------------------------------------------------------------------
+
+// How far a criterion is met, from 0 to 1; null where it was not judged or does not apply.
+function credit(scale, value) {
+  if (value === "yes") return 1;
+  if (value === "no") return 0;
+  return /^[1-7]$/.test(value) ? (Number(value) - 1) / (Number(scale) - 1) : null;
+}
+
+// What the criteria met weigh, over what all that apply weigh; a gate fails at its worst, whatever the rest says.
+function score(judged) {
+  let [met, worth] = [0, 0];
+  const failed = [];
+  for (const { weight, scale, gates, title, value } of judged) {
+    const found = credit(scale, value);
+    if (found === null) continue;
+    met += weight * found;
+    worth += Math.max(weight, 0);
+    if (gates && found === (weight < 0 ? 1 : 0)) failed.push(title);
+  }
+  return { share: worth ? Math.min(1, Math.max(0, met / worth)) : null, failed };
+}
+
+function shareOfA(judged) {
+  const points = { a: 1, tie: 0.5, b: 0 };
+  let [won, worth] = [0, 0];
+  for (const { weight, value } of judged) {
+    if (!(value in points)) continue;
+    won += Math.abs(weight) * points[value];
+    worth += Math.abs(weight);
+  }
+  return worth ? won / worth : null;
+}
+
+const percent = (share) => (share === null ? "–" : `${Math.floor(share * 100 + 0.5)} %`);
+
+// ---- The column ------------------------------------------------------------------------------------------------------
+
+register("rubric", (block, { dock, workspace }) => {
+  const compares = block.classList.contains("compares");
+  const sources = JSON.parse(block.dataset.texts || "[]").map(bare);
+  const criteria = [...block.querySelectorAll("[data-criterion]")];
+  const rows = criteria.flatMap(rowsOf);
+  const sides = [...workspace.querySelectorAll(".side .text")];
+  const letters = sides.map((side) => side.closest(".side").dataset.side);
+
+  const sourceOf = (row) => sources[letters.indexOf(row.dataset.letter)];
+  const [at, quote, fault] = ["at", "quote", "fault"].map((name) => (row) => row.querySelector(`[data-${name}]`));
+  const valueOf = (row) => row.querySelector("input:checked")?.value ?? "";
+
+  function facts(criterion, row) {
+    const { weight, scale } = criterion.dataset;
+    return { weight: Number(weight), scale, gates: "gates" in criterion.dataset, title: criterion.querySelector(".title").textContent, value: valueOf(row) };
+  }
+
+  function total() {
+    if (compares) {
+      const share = shareOfA(criteria.map((criterion) => facts(criterion, rowsOf(criterion)[0])));
+      showTotal("A", share, []);
+      showTotal("B", share === null ? null : 1 - share, []);
+      return;
+    }
+    letters.forEach((letter, place) => {
+      const found = score(criteria.map((criterion) => facts(criterion, rowsOf(criterion)[place])));
+      showTotal(letter, found.share, found.failed);
+    });
+  }
+
+  function showTotal(letter, share, failed) {
+    const line = block.querySelector(`[data-total="${letter}"]`);
+    if (!line) return;
+    line.querySelector("[data-share]").textContent = percent(share);
+    line.querySelector("[data-failed]").textContent = failed.length ? `fails: ${failed.join(", ")}` : "";
+  }
+
+  // ---- Evidence
+
+  function place(row, from, to) {
+    const { text } = sourceOf(row);
+    at(row).value = `${toPoints(text, from)}-${toPoints(text, to)}`;
+  }
+
+  function unitsOf(row) {
+    const { text } = sourceOf(row);
+    const found = /^(\d+)-(\d+)$/.exec(at(row).value);
+    return found && found.slice(1).map((points) => toUnits(text, Number(points)));
+  }
+
+  // Typed words stand where the response first says them.
+  function lookUp(row) {
+    const source = sourceOf(row);
+    const words = bare(quote(row).value).held;
+    const found = words ? source.held.indexOf(words) : -1;
+    at(row).value = "";
+    if (found >= 0) place(row, ...cut(source, found, words.length));
+    showFault(row);
+  }
+
+  function showFault(row) {
+    const isLost = Boolean(quote(row).value.trim()) && !at(row).value;
+    fault(row).textContent = isLost ? NOT_THERE : "";
+    quote(row).toggleAttribute("aria-invalid", isLost);
+  }
+
+  // The selected words become the evidence of the criterion in turn, for the response in which they are selected.
+  function take(row, chosen) {
+    const side = chosen && sideOf(chosen.startContainer);
+    const target = side && rowsOf(row.closest("[data-criterion]"))[sides.indexOf(side)];
+    if (!target) return dock.tell("Select words in a response, then press E.");
+    const shown = seen(side);
+    const [from, to] = bounds(shown, chosen);
+    const first = shown.places.findIndex((each) => each >= from);
+    const words = first < 0 ? "" : shown.held.slice(first, shown.places.findLastIndex((each) => each < to) + 1);
+    const source = sourceOf(target);
+    const found = words ? placeOf(source.held, words, countBefore(shown.held, words, first)) : -1;
+    if (found < 0) return dock.tell(NOT_THERE, true);
+    const [start, end] = cut(source, found, words.length);
+    place(target, start, end);
+    write(target, source.text.slice(start, end));
+    showFault(target);
+    target.querySelector("details").open = true;
+    const current = dock.current;
+    at(target).dispatchEvent(new Event("input", { bubbles: true }));
+    dock.setCurrent(current);
+    selected = null;
+    return dock.tell(`Quoted from response ${target.dataset.letter}.`);
+  }
+
+  function write(row, words) {
+    quote(row).value = words;
+    quote(row).taken = quote(row).value; // what was taken follows its place; what was typed leads it
+  }
+
+  function settle(row) {
+    if (!quote(row)) return;
+    const units = unitsOf(row);
+    if (units && (!quote(row).value || quote(row).value === quote(row).taken)) write(row, sourceOf(row).text.slice(...units));
+    else if (!units && quote(row).value && quote(row).value === quote(row).taken) quote(row).value = "";
+    else if (quote(row).value.trim() && bare(quote(row).value).held !== (units ? bare(sourceOf(row).text.slice(...units)).held : "")) lookUp(row);
+    showFault(row);
+  }
+
+  // The quotes of the criterion in turn are marked where they stand; the text itself is not touched.
+  function paint() {
+    if (!globalThis.CSS?.highlights || compares) return;
+    CSS.highlights.delete("evidence");
+    const criterion = dock.current?.closest("[data-criterion]");
+    const ranges = criterion && block.contains(criterion) ? rowsOf(criterion).map(strokeOf).filter(Boolean) : [];
+    if (ranges.length) CSS.highlights.set("evidence", new Highlight(...ranges));
+  }
+
+  function strokeOf(row, number) {
+    const units = unitsOf(row);
+    if (!units) return null;
+    const source = sourceOf(row);
+    const first = source.places.findIndex((each) => each >= units[0]);
+    const words = first < 0 ? "" : source.held.slice(first, source.places.findLastIndex((each) => each < units[1]) + 1);
+    const shown = seen(sides[number]);
+    const found = words ? placeOf(shown.held, words, countBefore(source.held, words, first)) : -1;
+    return found < 0 ? null : rangeOf(shown, ...cut(shown, found, words.length));
+  }
+
+  // ---- Keys, clicks, changes
+
+  function answer(row, key) {
+    if (key.toLowerCase() === "e" && !compares) {
+      take(row, range());
+      return true;
+    }
+    const input = row.querySelector(`input[type="radio"][value="${SIGNS[key.toLowerCase()]}"]`);
+    if (!input) return false;
+    const wasOpen = !dock.isAnswered(row);
+    input.checked = true;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    dock.moveOn(row, wasOpen);
+    return true;
+  }
+
+  const isAnswered = (row) => Boolean(valueOf(row)) && !(quote(row)?.value.trim() && !at(row).value);
+
+  for (const row of rows) {
+    dock.widgets.set(row, { key: (key) => answer(row, key), isAnswered: () => isAnswered(row) });
+    const button = row.querySelector("[data-take]");
+    if (!button) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => take(row, range() ?? selected));
+  }
+  block.addEventListener("input", (event) => {
+    if (event.target.matches("[data-quote]")) lookUp(dock.rowOf(event.target));
+    total();
+    paint();
+  });
+  block.addEventListener("click", (event) => {
+    const criterion = event.target.closest("[data-criterion]");
+    if (!criterion || criterion.contains(dock.current) || event.target.closest("[data-row]")) return;
+    const own = rowsOf(criterion);
+    dock.setCurrent(own.find((row) => !isAnswered(row)) ?? own[0]);
+  });
+  new MutationObserver(paint).observe(block, { subtree: true, attributeFilter: ["data-current"] });
+
+  function refresh() {
+    for (const row of rows) {
+      settle(row);
+      const details = row.querySelector("details");
+      details.open ||= [...details.querySelectorAll("textarea")].some((text) => text.value);
+    }
+    total();
+    paint();
+  }
+
+  refresh();
+  return { refresh };
+});
+
+function rowsOf(criterion) {
+  return [...criterion.querySelectorAll("[data-row]")];
+}
