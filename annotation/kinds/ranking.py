@@ -33,8 +33,8 @@ class Ranking(BaseKind):
     title = "Ranking"
     level = "ordinal"
     template = "annotation/kinds/ranking.html"
-    scripts = ("annotation/kinds/ranking.js",)
-    styles = ("annotation/kinds/ranking.css",)
+    scripts: tuple[str, ...] = ("annotation/kinds/ranking.js",)
+    styles: tuple[str, ...] = ("annotation/kinds/ranking.css",)
     settings_type = RankingSettings
 
     def check_settings(self, raw: Mapping[str, Any], target: str) -> dict[str, Any]:
