@@ -60,8 +60,8 @@ class Steps(BaseKind):
     level = "ordinal"
     template = "annotation/kinds/steps.html"
     side_template = "annotation/kinds/steps_side.html"
-    scripts = ("annotation/kinds/steps.js",)
-    styles = ("annotation/kinds/steps.css",)
+    scripts: tuple[str, ...] = ("annotation/kinds/steps.js",)
+    styles: tuple[str, ...] = ("annotation/kinds/steps.css",)
     asks_steps = True
     settings_type = StepsSettings
 
@@ -124,7 +124,7 @@ class Steps(BaseKind):
 
     def same(self, first: Any, second: Any) -> bool:
         """Whether labels and final answers agree; how an error was named or mended is no disagreement."""
-        return _verdicts(first) == _verdicts(second)
+        return bool(_verdicts(first) == _verdicts(second))
 
     def words(self, value: Any, question: Asked) -> str:
         told = [(letter, _told(part, question)) for letter, part in _lettered(value) if part]
@@ -228,12 +228,12 @@ def _fields_of(part: Mapping[str, Any], field: str) -> dict[str, str]:
     for number, label in enumerate(labels if isinstance(labels, list) else ()):
         if type(label) is int and label in LABELS:
             found[f"{field}.{number}"] = str(label)
-    for number, keys in _entries(part, "errors"):
-        found |= {f"{field}.{number}.error.{key}": "on" for key in _texts(keys)}
-    for number, text in _entries(part, "corrections"):
-        found[f"{field}.{number}.fix"] = text
-    for number, texts in _entries(part, "alternatives"):
-        found |= {f"{field}.{number}.or.{n}": text for n, text in enumerate(_texts(texts))}
+    for step, keys in _entries(part, "errors"):
+        found |= {f"{field}.{step}.error.{key}": "on" for key in _texts(keys)}
+    for step, text in _entries(part, "corrections"):
+        found[f"{field}.{step}.fix"] = text
+    for step, texts in _entries(part, "alternatives"):
+        found |= {f"{field}.{step}.or.{n}": text for n, text in enumerate(_texts(texts))}
     return {name: text for name, text in found.items() if isinstance(text, str) and text}
 
 
