@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from django.db import connection
+
 from annotation import splitting
 from annotation.kinds import KINDS, Judged, Subject
-from annotation.models import Item, Question
+from annotation.models import Item, Question, Segmentation
 
 NO_ITEM = Subject((Judged(""), Judged("")))
 """Two empty responses, for a form that is looked at without an item."""
@@ -16,16 +18,45 @@ def of(item: Item, order: Sequence[int] | None = None, questions: Iterable[Quest
     places = range(len(item.responses)) if order is None else order
     found = (item.responses[index] for index in places)
     judged = tuple(Judged.from_turns(response["messages"], response.get("steps")) for response in found)
-    if any(KINDS[question.kind].asks_steps for question in questions):
-        judged = tuple(cut(one) for one in judged)
+    if asks_steps(questions):
+        judged = _in_steps(item, judged, places)
     return Subject(judged, reference=reference(item), rubric=item.rubric)
 
 
-def cut(judged: Judged) -> Judged:
-    """A response with its steps: those that it came with, else the splitter's."""
+def in_steps(item: Item) -> tuple[Judged, ...]:
+    """The responses in the item's own order, cut into steps whatever is asked."""
+    return _in_steps(item, of(item).responses, range(len(item.responses)))
+
+
+def asks_steps(questions: Iterable[Question]) -> bool:
+    """Whether one of the questions is about steps, so that the responses want cutting."""
+    return any(KINDS[question.kind].asks_steps for question in questions)
+
+
+def hold(item: Item) -> None:
+    """Let nobody cut the item's steps anew until this transaction ends, as `services.segmentations` waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM annotation_item WHERE id = %s FOR KEY SHARE", [item.pk])
+
+
+def _in_steps(item: Item, judged: Sequence[Judged], places: Sequence[int]) -> tuple[Judged, ...]:
+    by_hand = _segmentations(item)
+    return tuple(_cut(one, by_hand.get(index)) for one, index in zip(judged, places, strict=True))
+
+
+def _cut(judged: Judged, by_hand: Segmentation | None) -> Judged:
+    """A response with its steps: as a person cut it, as it came, or as the splitter cuts it."""
+    if by_hand:
+        return replace(judged, steps=by_hand.steps, cut_by=by_hand.cut_by)
     if judged.cut_by:
         return judged
     return replace(judged, steps=splitting.split(judged.text), cut_by=splitting.VERSION)
+
+
+def _segmentations(item: Item) -> dict[int, Segmentation]:
+    """The newest of each response."""
+    found = Segmentation.objects.filter(item=item).order_by("response", "-pk").distinct("response")
+    return {one.response: one for one in found}
 
 
 def reference(item: Item) -> str:

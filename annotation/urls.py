@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.views import forms, imports, items, overview
+from annotation.views import forms, imports, items, overview, segmentation
 from annotation.views.label import urlpatterns_label
 from projects.urls import PROJECT
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{PROJECT}/", overview.overview, name="overview"),
     path(f"{PROJECT}/items/", items.items, name="items"),
     path(f"{PROJECT}/items/<int:item_id>/", items.item, name="item"),
+    path(f"{PROJECT}/items/<int:item_id>/steps/", segmentation.segmentation, name="segmentation"),
     path(f"{PROJECT}/form/", forms.form, name="form"),
     path(f"{PROJECT}/form/preview/", forms.preview, name="form-preview"),
     path(f"{PROJECT}/imports/", imports.imports, name="imports"),

@@ -208,6 +208,8 @@ def checked(
     `partial` lets required questions go unanswered: an imported label answers what it answers.
     """
     questions = {question.key: question for question in questions_of(form_id)}
+    if subjects.asks_steps(questions.values()):
+        subjects.hold(item)
     subject = subjects.of(item, shown, questions.values())
     errors = {key: f"There is no question “{str(key)[:40]}”." for key in answers if key not in questions}
     applies = set(questions) if partial else _applying(questions.values(), answers)

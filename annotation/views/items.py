@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from annotation import access
 from annotation.queries import item as item_queries
 from annotation.queries import items as queries
+from annotation.services import segmentations
 from annotation.views.reading import lay_out
 from projects.access import Place, Right, in_project
 from ui.requests import HtmxRequest
@@ -38,4 +39,5 @@ def item(request: HtmxRequest, place: Place, item_id: int) -> HttpResponse:
     found = access.item(place, item_id)
     history = item_queries.history(found)
     shown = {"place": place, "tab": "items", "item": found, "history": history}
+    shown["has_steps"] = place.may_curate and segmentations.asks(place.project.pk)
     return render(request, "annotation/item.html", shown | {"texts": lay_out(found, history.responses)})
