@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from annotation.api.drafting import answers_of, fields_of
 from annotation.api.shapes import labeling as shapes
-from annotation.models import Lease
+from annotation.kinds import KINDS, Subject
+from annotation.models import Lease, Question
 from annotation.queries import label
 from annotation.queries.forms import questions_of
 from annotation.services import annotations, drafts, queue
@@ -136,9 +137,14 @@ def work_of(workspace: label.Workspace) -> dict[str, Any]:
             "responses": [{"letter": side.letter, "messages": side.messages} for side in workspace.sides],
         },
         "form": workspace.form_id,
-        "questions": [question_of(question) for question in workspace.questions],
+        "questions": [_question_about(question, workspace.subject) for question in workspace.questions],
         "answers": answers_of(workspace.questions, workspace.fields, workspace.subject),
     }
+
+
+def _question_about(question: Question, subject: Subject) -> dict[str, Any]:
+    """A question as it is asked about one item, which may bring its own criteria."""
+    return {**question_of(question), "settings": KINDS[question.kind].settings_for(question, subject)}
 
 
 def question_of(question: Any) -> dict[str, Any]:

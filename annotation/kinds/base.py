@@ -104,6 +104,9 @@ class Kind(Protocol):
     def check_settings(self, raw: Mapping[str, Any], target: str) -> dict[str, Any]:
         """The settings with their defaults filled in. Raises SettingsRefused."""
 
+    def settings_for(self, question: Asked, subject: Subject) -> Mapping[str, Any]:
+        """The settings as they apply to this item, for a program that answers."""
+
     def parse(self, post: Mapping[str, str], question: Asked, subject: Subject) -> Any:
         """Read the value from form fields; None when nothing was answered. Raises AnswerRefused."""
 
@@ -163,6 +166,10 @@ class BaseKind:
     scripts: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     asks_steps = False
+
+    def settings_for(self, question: Asked, subject: Subject) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = question.settings
+        return found
 
     def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
         return value

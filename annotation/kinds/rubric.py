@@ -81,6 +81,9 @@ class Rubric(BaseKind):
             raise SettingsRefused("A rubric needs at least one criterion.")
         return checked
 
+    def settings_for(self, question: Asked, subject: Subject) -> Mapping[str, Any]:
+        return {**question.settings, "criteria": list(criteria_of(question, subject))}
+
     def parse(self, post: Mapping[str, str], question: Asked, subject: Subject) -> Any:
         """Fields are `<key>.<criterion>.<response>` with `.quote`, `.at` and `.note` behind it, or without a response.
 

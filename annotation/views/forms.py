@@ -84,6 +84,7 @@ def _page(
         "faults": [_of_question(name, sentence) for name, sentence in faults.items()],
         "blocks": _dock(asked),
         "kinds": KINDS,
+        "styles": sorted({name for kind in KINDS.values() for name in kind.styles}),
         "presets": PRESETS,
         "saved": saved,
         "answers": queries.answers_to(saved.pk) if saved else 0,

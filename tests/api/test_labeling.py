@@ -5,7 +5,9 @@ from typing import Any
 
 from django.test import Client
 
-from annotation.models import Annotation, Draft, Lease, Slot
+from annotation.kinds.rubric_criteria import checked
+from annotation.models import Annotation, Draft, Item, Lease, Slot
+from annotation.services.forms import save_form
 from tests.world import ANSWERS, World, program, submit, token_for
 
 
@@ -27,6 +29,20 @@ def test_next_gives_an_item_with_its_questions(world: World) -> None:
     assert set(work["item"]) == {"id", "messages", "principle", "responses"}
     assert [question["key"] for question in work["questions"]] == ["preference", "helpful", "reason"]
     assert [response["letter"] for response in work["item"]["responses"]] == ["A", "B"]
+
+
+def test_next_tells_a_program_the_item_s_own_criteria(world: World) -> None:
+    place = world.answers.owner
+    settings = {"criteria": ["General"], "source": "item"}
+    save_form(place, [{"key": "judged", "kind": "rubric", "title": "J", "target": "response", "settings": settings}])
+    Item.objects.filter(project=place.project).update(rubric=checked(["Cites a source"]))
+
+    work = take(world.api("ben")).json()
+    verdicts = {"cites_a_source": [{"value": "yes"}, {"value": "no"}]}
+    sent = send(world.api("ben"), work["lease"]["id"], {"answers": {"judged": {"verdicts": verdicts}}})
+
+    assert [one["title"] for one in work["questions"][0]["settings"]["criteria"]] == ["Cites a source"]
+    assert sent.status_code < 300, sent.content
 
 
 def test_next_gives_the_same_item_until_it_is_answered(world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from annotation.kinds.rubric_criteria import checked
+from annotation.kinds.rubric_criteria import Criterion, checked
 from annotation.kinds.rubric_quotes import text_hash
 from annotation.kinds.rubric_score import percent, score, share_of_a
 from annotation.models import Item
@@ -374,3 +374,23 @@ def test_screens_of_rubrics(page_for: OpenPage, transactional_db: None, name: st
         page.evaluate("document.getSelection().removeAllRanges()")
 
     look(page, f"label-rubric-{name}", theme, width)
+
+
+@every_size
+def test_screens_of_criteria_in_the_form_builder(
+    page_for: OpenPage, transactional_db: None, theme: str, width: int
+) -> None:
+    house = House.build("Baking advice", (rubric(GRADED),))
+    address = f"/projects/{house.project.slug}/form/"
+    page = page_for(house.people["Olga"], address, theme=theme, width=width, height=WIDTHS[width])
+    lines = page.get_by_label("Criteria", exact=True)
+
+    expect(lines).to_have_value("\n".join(Criterion(**one).as_line() for one in GRADED))
+    lines.fill("[hard] Cites a source\n[soft] Kind")
+    expect(page.locator("#preview")).to_contain_text("Criterion 2: “[soft]” is not known; [hard] marks a hard rule.")
+    lines.fill("[hard] Cites a source\nclear: Says it clearly (weight 2) = poor | ok | good\nStrays (weight -1)")
+    expect(page.locator("#preview [data-criterion]")).to_have_count(3)
+
+    look(page, "form-rubric", theme, width)
+    page.locator("#preview").scroll_into_view_if_needed()
+    look(page, "form-rubric-preview", theme, width)
