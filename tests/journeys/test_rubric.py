@@ -180,13 +180,16 @@ def test_selected_words_become_evidence_in_code_points_of_the_text_as_written(
 def test_of_words_that_stand_there_twice_the_selected_ones_are_quoted(
     page_for: OpenPage, transactional_db: None
 ) -> None:
-    text = "So *wait*. Then wait. And wait."
+    text = "🍞 So *wait*. Then wait 🙂. And wait."
     house = House.build("Evidence", (rubric(CRITERIA[:1]),))
     house.add_item("When?", text, "Later.")
     page = labeling(page_for, house)
 
     page.locator(".side", has_text="Then").locator(".text p").evaluate(
-        "node => document.getSelection().setBaseAndExtent(node.lastChild, 16, node.lastChild, 20)"
+        """node => {
+            const at = node.lastChild.data.lastIndexOf("wait");
+            document.getSelection().setBaseAndExtent(node.lastChild, at, node.lastChild, at + 4);
+        }"""
     )
     press(page, "e")
     answer(page, "y", "y")

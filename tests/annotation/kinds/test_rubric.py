@@ -85,7 +85,9 @@ def test_a_line_with_a_fault_is_refused_in_a_sentence(line: str, sentence: str) 
     assert str(refused.value).endswith(".")
 
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20) | st.text(
+    "ab :=|()[]1.,\n", min_size=1, max_size=12
+)
 
 
 @given(
