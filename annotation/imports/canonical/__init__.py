@@ -1,6 +1,6 @@
 """The one shape that every imported row takes, the rules it must meet, and what makes two rows the same.
 
-Plain functions on plain data: no Django, and cheap enough to run on every row of a large file.
+Plain functions on plain data: no database, and cheap enough to run on every row of a large file.
 """
 
 from annotation.imports.canonical.identity import content_digest, group_key
