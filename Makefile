@@ -4,10 +4,11 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
+INSTALL_MODELS := .venv-models/bin/python -m pip install --quiet --disable-pip-version-check
 # For tools that read the settings and never connect.
 ANY_SETTINGS := SECRET_KEY=only-for-reading-the-settings-of-a-checkout DATABASE_URL=postgresql:///goldpan
 .DEFAULT_GOAL := help
-.PHONY: help run test check format demo bench screens lock clean nightly
+.PHONY: help run models test check format demo bench bench-curation bench-methods screens lock clean nightly
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,14 +16,16 @@ help:  ## what there is
 run: .venv/runtime.stamp  ## everything on this machine: http://127.0.0.1:8000, Ctrl-C stops it
 	@exec $(BIN)/goldpan up
 
-test: .venv/dev.stamp .venv-trainers/installed.stamp  ## all tests; installs a browser and the trainers where needed
+models: .venv-models/models.stamp  ## the environment of workers that run models: .venv-models/bin/goldpan
+
+test: .venv/dev.stamp .venv-models/trainers.stamp  ## all tests; installs a browser, torch and the trainers where needed
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
-	CHROMIUM="$$browser" GOLDPAN_TRAINERS_PYTHON="$(CURDIR)/.venv-trainers/bin/python" \
+	CHROMIUM="$$browser" GOLDPAN_MODELS_PYTHON="$(CURDIR)/.venv-models/bin/python" \
 	$(BIN)/python -m pytest -n auto --maxprocesses=4 -m "not nightly" $(TESTS)
 
-nightly: .venv/dev.stamp .venv-trainers/installed.stamp  ## the tests that take long
+nightly: .venv/dev.stamp .venv-models/trainers.stamp  ## the tests that take long
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
-	CHROMIUM="$$browser" GOLDPAN_TRAINERS_PYTHON="$(CURDIR)/.venv-trainers/bin/python" \
+	CHROMIUM="$$browser" GOLDPAN_MODELS_PYTHON="$(CURDIR)/.venv-models/bin/python" \
 	$(BIN)/python -m pytest -m nightly $(TESTS)
 
 check: .venv/dev.stamp  ## format, lint, types, the stair, templates, migrations
@@ -42,15 +45,22 @@ demo: .venv/runtime.stamp  ## a demo project in the installation that `make run`
 bench: .venv/dev.stamp  ## the budgets, measured
 	@$(BIN)/python benchmarks/everything.py
 
+bench-curation: .venv-models/models.stamp  ## what curation gains on real pairs with planted flips (GOLDPAN_REAL_DATA)
+	@.venv-models/bin/python benchmarks/curation_gain.py
+
+bench-methods: .venv/dev.stamp  ## what methods of curation cost at a million labels, and their slow tables
+	@$(BIN)/python benchmarks/methods.py
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m nightly -s --timeout=3600 tests/curation/aggregation tests/curation/noise tests/curation/selection
+
 screens: .venv/dev.stamp  ## pictures of the pages, into screens/
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
 	CHROMIUM="$$browser" GOLDPAN_SCREENS=screens $(BIN)/python -m pytest --quiet tests/journeys -k screens
 
-lock: .venv/dev.stamp  ## resolve pyproject.toml anew into the three lock files
+lock: .venv/dev.stamp  ## resolve pyproject.toml anew into the lock files
 	@$(BIN)/python scripts/lock.py
 
 clean:  ## remove what was built; .goldpan, which holds people's work, stays
-	rm -rf .venv .venv-trainers build dist screens static-collected
+	rm -rf .venv .venv-models build dist screens static-collected
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -70,11 +80,17 @@ clean:  ## remove what was built; .goldpan, which holds people's work, stays
 	@$(BIN)/python scripts/link_checkout.py
 	@touch .venv/runtime.stamp $@
 
-# torch comes first and alone: its lock would tie everybody to one kind of accelerator.
-.venv-trainers/installed.stamp: requirements-trainers.lock
+# torch comes first and alone: its lock would tie everybody to one kind of accelerator. What it brings along is then
+# set to the locked versions. The rest of Goldpan is seen in .venv, by a path file (docs/decisions/0013).
+.venv-models/models.stamp: requirements-models.lock | .venv/runtime.stamp
+	@echo "Installing torch and what runs models (once, some minutes) …"
+	@test -x .venv-models/bin/python || sh scripts/make_venv.sh "$(PYTHON)" .venv-models
+	@$(INSTALL_MODELS) torch==2.13.0
+	@$(INSTALL_MODELS) --require-hashes --no-deps -r requirements-models.lock
+	@.venv-models/bin/python scripts/link_checkout.py "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	@touch $@
+
+.venv-models/trainers.stamp: .venv-models/models.stamp requirements-trainers.lock
 	@echo "Installing the trainers that releases are tried on (once, some minutes) …"
-	@sh scripts/make_venv.sh "$(PYTHON)" .venv-trainers
-	@.venv-trainers/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	@.venv-trainers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
-	    -r requirements-trainers.lock
+	@$(INSTALL_MODELS) --require-hashes --no-deps -r requirements-trainers.lock
 	@touch $@

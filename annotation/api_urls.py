@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.api import annotations, imports, items, labeling, projects
+from annotation.api import annotations, candidates, gold, imports, items, labeling, media, projects, runs
 
 urlpatterns = [
     path("projects/", projects.Projects.as_view(), name="api-projects"),
@@ -12,11 +12,18 @@ urlpatterns = [
     path("imports/<uuid:import_id>/refused/", imports.RefusedRows.as_view(), name="api-refused-rows"),
     path("projects/<slug:slug>/items/", items.Items.as_view(), name="api-items"),
     path("items/<int:item_id>/", items.OneItem.as_view(), name="api-item"),
+    path("items/<int:item_id>/gold/", gold.GoldOfItem.as_view(), name="api-item-gold"),
+    path("projects/<slug:slug>/gold/", gold.Golds.as_view(), name="api-gold"),
+    path("projects/<slug:slug>/media/", media.MediaUpload.as_view(), name="api-media"),
+    path("projects/<slug:slug>/media/<slug:sha256>/", media.MediaFile.as_view(), name="api-media-file"),
     path("projects/<slug:slug>/next/", labeling.Next.as_view(), name="api-next"),
     path("leases/<uuid:lease_id>/draft/", labeling.Draft.as_view(), name="api-draft"),
+    path("leases/<uuid:lease_id>/suggestion/", labeling.Suggestion.as_view(), name="api-suggestion"),
     path("leases/<uuid:lease_id>/submit/", labeling.Submit.as_view(), name="api-submit"),
     path("leases/<uuid:lease_id>/skip/", labeling.Skip.as_view(), name="api-skip"),
     path("leases/<uuid:lease_id>/extend/", labeling.Extend.as_view(), name="api-extend"),
     path("projects/<slug:slug>/annotations/", annotations.Annotations.as_view(), name="api-annotations"),
+    path("projects/<slug:slug>/runs/", runs.Runs.as_view(), name="api-runs"),
+    path("projects/<slug:slug>/candidates/", candidates.Candidates.as_view(), name="api-candidates"),
     path("annotations/<int:annotation_id>/", annotations.OneAnnotation.as_view(), name="api-annotation"),
 ]

@@ -7,8 +7,8 @@ from typing import Any
 
 from annotation.imports.adapters import ADAPTERS, BadOptions, Row, columns_of
 from annotation.imports.adapters.mapping.votes import USUAL
-from annotation.imports.canonical import CanonicalItem, Refused, validate
-from annotation.imports.canonical.label_checks import WINNERS
+from annotation.imports.canonical import CanonicalItem, Message, Refused, validate
+from annotation.imports.canonical.answers import WINNERS
 
 RESPONSES = 4  # columns of responses that the page offers; the API takes more
 SINGLE = (
@@ -65,6 +65,7 @@ class Step:
     first_rows: list[list[str]]
     prompt: Choice
     responses: list[Choice]
+    files: list[Choice]
     models: list[Choice]
     others: list[Choice]
     winner: Choice
@@ -77,6 +78,11 @@ class Step:
     def knows_more(self) -> bool:
         """Whether any of the columns beside prompt, responses and labels is named."""
         return any(choice.value for choice in (*self.others, *self.models))
+
+    @property
+    def shows_files(self) -> bool:
+        """Whether a column of files is named."""
+        return any(choice.value for choice in self.files)
 
 
 MEANINGS = (
@@ -97,8 +103,14 @@ def read(post: Mapping[str, str], rows: Sequence[Row], suggested: Mapping[str, A
     known = columns_of(rows)
     chosen = {name: value for name, value in post.items() if value in known}
     responses = [chosen.get(f"response.{place}", "") for place in range(RESPONSES)]
+    files = [chosen.get(f"file.{place}", "") for place in range(RESPONSES)]
+    there = [place for place, names in enumerate(zip(responses, files, strict=True)) if any(names)]
     options: dict[str, Any] = {"prompt": chosen.get("prompt", ""), "responses": [name for name in responses if name]}
-    models = [chosen.get(f"model.{place}", "") for place, name in enumerate(responses) if name]
+    if any(files):
+        options["response_files"] = [files[place] for place in there]
+    if column := chosen.get("file.prompt"):
+        options["prompt_files"] = [column]
+    models = [chosen.get(f"model.{place}", "") for place in there]
     if models and all(models):
         options["models"] = models
     for name, _, _ in SINGLE:
@@ -115,6 +127,7 @@ def step(rows: Sequence[Row], columns: list[str], options: Mapping[str, Any], su
     """The fields as a mapping fills them, with the first rows as they would come in."""
     winner = options.get("winner") or {}
     named = list(options.get("responses") or []) if isinstance(options.get("responses"), list) else []
+    asked, shown = options.get("prompt_files") or [""], list(options.get("response_files") or [])
     models = list(options.get("models") or [])
     tags = options.get("tags") or []
     single = {**options, "tags": tags[0] if tags else ""}
@@ -122,8 +135,14 @@ def step(rows: Sequence[Row], columns: list[str], options: Mapping[str, Any], su
         columns=[(column, _sample(rows, column)) for column in columns],
         first_rows=[[_shown(row.get(column)) for column in columns] for row in rows[:PREVIEWED]],
         prompt=Choice("prompt", "Prompt", "", str(options.get("prompt") or ""), is_required=True),
-        responses=[_response(place, named) for place in range(RESPONSES)],
-        models=[_model(place, models) for place in range(RESPONSES)],
+        responses=[_response(place, named, is_required=place == 0 and not shown) for place in range(RESPONSES)],
+        files=[
+            Choice(
+                "file.prompt", "Shown with what is asked", "Paths in the archive, or pictures in Parquet.", asked[0]
+            ),
+            *(_named(f"file.{place}", f"Shown by {'ABCD'[place]}", place, shown) for place in range(RESPONSES)),
+        ],
+        models=[_named(f"model.{place}", f"Model of {'ABCD'[place]}", place, models) for place in range(RESPONSES)],
         others=[Choice(name, label, hint, str(single.get(name) or "")) for name, label, hint in SINGLE],
         winner=Choice("winner", "Winner", "A label that is in the file already.", str(winner.get("column") or "")),
         outcomes=_outcomes(rows, winner),
@@ -139,7 +158,7 @@ def previewed(rows: Sequence[Row], options: Mapping[str, Any]) -> list[Mapped]:
         convert = ADAPTERS["mapping"].converter(options)
     except BadOptions:
         return []
-    return [_mapped(number, row, convert) for number, row in enumerate(rows, 1)]
+    return [_mapped(number, _as_imported(row), convert) for number, row in enumerate(rows, 1)]
 
 
 def _mapped(number: int, row: Row, convert: Callable[[Row], CanonicalItem]) -> Mapped:
@@ -150,20 +169,38 @@ def _mapped(number: int, row: Row, convert: Callable[[Row], CanonicalItem]) -> M
         return Mapped(number, refused=refused.reason)
     return Mapped(
         number=number,
-        prompt=item.messages[-1]["content"],
-        responses=tuple(one.messages[-1]["content"] for one in item.responses),
+        prompt=_told(item.messages[-1]),
+        responses=tuple(_told(one.messages[-1]) for one in item.responses),
         label=", ".join(f"{label.annotator}: {label.answer.get('winner')}" for label in item.labels[:3]),
     )
 
 
-def _response(place: int, named: Sequence[str]) -> Choice:
-    letter = "ABCD"[place]
+def _as_imported(row: Row) -> Row:
+    """A row whose pictures stand for themselves: they are set aside only once they are imported."""
+    return {name: _standing_in(value) for name, value in row.items()}
+
+
+def _standing_in(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_standing_in(one) for one in value]
+    if isinstance(value, dict) and value.keys() == {"bytes", "path"}:
+        return {"spilled": "0" * 64, "path": value["path"]}
+    return value
+
+
+def _told(turn: Message) -> str:
+    """What a turn says, and what the files are called that it shows."""
+    named = [ref.get("name") or ref.get("path") or "a file" for ref in turn.get("media", ())]
+    return " · ".join(filter(None, [turn["content"], *named]))
+
+
+def _response(place: int, named: Sequence[str], *, is_required: bool) -> Choice:
     value = named[place] if place < len(named) else ""
-    return Choice(f"response.{place}", f"Response {letter}", "", value, is_required=place == 0)
+    return Choice(f"response.{place}", f"Response {'ABCD'[place]}", "", value, is_required=is_required)
 
 
-def _model(place: int, named: Sequence[str]) -> Choice:
-    return Choice(f"model.{place}", f"Model of {'ABCD'[place]}", "", named[place] if place < len(named) else "")
+def _named(name: str, label: str, place: int, columns: Sequence[str]) -> Choice:
+    return Choice(name, label, "", columns[place] if place < len(columns) else "")
 
 
 def _sample(rows: Sequence[Row], column: str) -> str:

@@ -29,8 +29,8 @@ def in_steps(item: Item) -> tuple[Judged, ...]:
 
 
 def asks_steps(questions: Iterable[Question]) -> bool:
-    """Whether one of the questions is about steps, so that the responses want cutting."""
-    return any(KINDS[question.kind].asks_steps for question in questions)
+    """Whether one of the questions is about steps of the text, so that the responses want cutting."""
+    return any(KINDS[question.kind].asks_steps(question.settings) for question in questions)
 
 
 def hold(item: Item) -> None:
@@ -40,11 +40,11 @@ def hold(item: Item) -> None:
 
 
 def _in_steps(item: Item, judged: Sequence[Judged], places: Sequence[int]) -> tuple[Judged, ...]:
-    by_hand = _segmentations(item)
-    return tuple(_cut(one, by_hand.get(index)) for one, index in zip(judged, places, strict=True))
+    by_hand = cut_by_hand([item.pk])
+    return tuple(cut(one, by_hand.get((item.pk, index))) for one, index in zip(judged, places, strict=True))
 
 
-def _cut(judged: Judged, by_hand: Segmentation | None) -> Judged:
+def cut(judged: Judged, by_hand: Segmentation | None) -> Judged:
     """A response with its steps: as a person cut it, as it came, or as the splitter cuts it."""
     if by_hand:
         return replace(judged, steps=by_hand.steps, cut_by=by_hand.cut_by)
@@ -53,10 +53,12 @@ def _cut(judged: Judged, by_hand: Segmentation | None) -> Judged:
     return replace(judged, steps=splitting.split(judged.text), cut_by=splitting.VERSION)
 
 
-def _segmentations(item: Item) -> dict[int, Segmentation]:
-    """The newest of each response."""
-    found = Segmentation.objects.filter(item=item).order_by("response", "-pk").distinct("response")
-    return {one.response: one for one in found}
+def cut_by_hand(items: Sequence[int]) -> dict[tuple[int, int], Segmentation]:
+    """The newest of each response that a person cut, by the item's id and the response's place in it."""
+    newest = (
+        Segmentation.objects.filter(item__in=items).order_by("item", "response", "-pk").distinct("item", "response")
+    )
+    return {(one.item_id, one.response): one for one in newest}
 
 
 def reference(item: Item) -> str:

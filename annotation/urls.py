@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.views import forms, imports, items, overview, segmentation
+from annotation.views import asking, candidates, forms, gold, imports, items, media, notes, overview, segmentation
 from annotation.views.label import urlpatterns_label
 from projects.urls import PROJECT
 
@@ -14,6 +14,12 @@ urlpatterns = [
     path(f"{PROJECT}/items/", items.items, name="items"),
     path(f"{PROJECT}/items/<int:item_id>/", items.item, name="item"),
     path(f"{PROJECT}/items/<int:item_id>/steps/", segmentation.segmentation, name="segmentation"),
+    path(f"{PROJECT}/items/<int:item_id>/gold/", gold.of_item, name="item-gold"),
+    path(f"{PROJECT}/gold/", gold.listing, name="gold"),
+    path(f"{PROJECT}/gold/admit/", gold.admit, name="gold-admit"),
+    path(f"{PROJECT}/media/<slug:sha256>/", media.media, name="media"),
+    path(f"{PROJECT}/media/<slug:sha256>/small/", media.thumbnail, name="media-thumbnail"),
+    path(f"{PROJECT}/notes/<int:note_id>/read/", notes.read, name="note-read"),
     path(f"{PROJECT}/form/", forms.form, name="form"),
     path(f"{PROJECT}/form/preview/", forms.preview, name="form-preview"),
     path(f"{PROJECT}/imports/", imports.imports, name="imports"),
@@ -23,5 +29,7 @@ urlpatterns = [
     path(f"{IMPORT}/refused.jsonl", imports.refused_jsonl, name="refused-rows-jsonl"),
     path(f"{IMPORT}/cancel/", imports.cancel, name="import-cancel"),
     path(f"{IMPORT}/retry/", imports.retry, name="import-retry"),
+    path(f"{PROJECT}/runs/new/", asking.new, name="run-new"),
+    path(f"{PROJECT}/candidates/new/", candidates.new, name="candidates-new"),
     *urlpatterns_label,
 ]

@@ -12,13 +12,19 @@ FULL = (
     ("importing.py", "200000"),
     ("collecting.py", "10", "10000", "1000000"),
     ("pages.py", "100000"),
+    ("labeling.py", "30"),
+    ("gold.py", "10000"),
     ("export.py", "200000"),
+    ("scoring.py", "30"),
 )
 QUICK = (
     ("importing.py", "20000"),
     ("collecting.py", "3", "1000", "10000"),
     ("pages.py", "5000"),
+    ("labeling.py", "8"),
+    ("gold.py", "3000"),
     ("export.py", "20000"),
+    ("scoring.py", "4"),
 )
 
 

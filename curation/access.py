@@ -5,7 +5,10 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from curation.models import Release, ReleaseFile
+from curation.models import Release, ReleaseFile, Sample, SampledItem, Standing
+from curation.models.annotators import named_by
+from curation.queries import analyses
+from modelhooks.models import Checkpoint
 from projects.access import Place
 
 
@@ -24,3 +27,48 @@ def file(found: Release, path: str) -> ReleaseFile:
     if "\x00" in path:  # which the database would not even compare
         raise Http404
     return get_object_or_404(ReleaseFile, release=found, path=path)
+
+
+def standings(place: Place, who: str) -> list[Standing]:
+    """What the newest analysis knows of one person or imported name (an `annotator_key`), by question and facet."""
+    named, analysis = named_by(who), analyses.newest(place.project)
+    if named is None or analysis is None:
+        raise Http404
+    found = Standing.objects.filter(named, analysis=analysis, checkpoint__isnull=True)
+    standing = list(found.select_related("person", "analysis").order_by("question", "facet"))
+    if not standing:
+        raise Http404
+    return standing
+
+
+def judge_standings(place: Place, checkpoint_id: int) -> list[Standing]:
+    """What the newest analysis knows of one checkpoint that answered in this project, by question and facet."""
+    analysis = analyses.newest(place.project)
+    found = (
+        Standing.objects.filter(analysis=analysis, checkpoint_id=checkpoint_id) if analysis else Standing.objects.none()
+    )
+    standing = list(found.select_related("checkpoint", "analysis__project").order_by("question", "facet"))
+    if not standing:
+        raise Http404
+    return standing
+
+
+def judge(place: Place, checkpoint_id: int) -> Checkpoint:
+    """A checkpoint that answered in this project, as the newest analysis knows."""
+    found = judge_standings(place, checkpoint_id)[0].checkpoint
+    if found is None:  # which no row of a checkpoint is
+        raise Http404
+    return found
+
+
+def sample(place: Place, number: int) -> Sample:
+    """A sample of this project, with its analysis."""
+    return get_object_or_404(
+        Sample.objects.select_related("analysis", "created_by"), number=number, project=place.project
+    )
+
+
+def sampled(place: Place, number: int, item_id: int) -> SampledItem:
+    """One item of a sample of this project, with the item."""
+    found = SampledItem.objects.select_related("item", "sample")
+    return get_object_or_404(found, sample__project=place.project, sample__number=number, item=item_id)

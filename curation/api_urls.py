@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from curation.api import releases
+from curation.api import findings, quality, releases, reviews, samples
 
 RELEASE = "releases/<uuid:release_id>"
 
 urlpatterns = [
+    path("projects/<slug:slug>/quality/", quality.Quality.as_view(), name="api-quality"),
+    path("projects/<slug:slug>/findings/", findings.Findings.as_view(), name="api-findings"),
+    path("projects/<slug:slug>/consensus/", findings.ConsensusList.as_view(), name="api-consensus"),
+    path("projects/<slug:slug>/review/", reviews.Queue.as_view(), name="api-review"),
+    path("projects/<slug:slug>/review/precision/", reviews.Detectors.as_view(), name="api-review-precision"),
+    path("projects/<slug:slug>/review/<int:item_id>/", reviews.Entry.as_view(), name="api-review-entry"),
+    path("projects/<slug:slug>/samples/", samples.Samples.as_view(), name="api-samples"),
+    path("projects/<slug:slug>/samples/<int:number>/", samples.OneSample.as_view(), name="api-sample"),
     path("projects/<slug:slug>/releases/", releases.Releases.as_view(), name="api-releases"),
     path(f"{RELEASE}/", releases.OneRelease.as_view(), name="api-release"),
     path(f"{RELEASE}/manifest.json", releases.Manifest.as_view(), name="api-release-manifest"),

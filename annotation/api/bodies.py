@@ -52,13 +52,17 @@ class Body:
             raise CutShort from error
 
 
-def file_of(request: Request) -> tuple[BinaryIO, str]:
-    """The uploaded file and what its sender calls it. Raises a Refusal before anything is read that is too long."""
+def file_of(request: Request, most: int | None = None) -> tuple[BinaryIO, str]:
+    """The uploaded file and what its sender calls it. Raises a Refusal before anything is read that is too long.
+
+    `most` bytes are taken, `settings.MAX_IMPORT_BYTES` where it is not given.
+    """
     length = request.META.get("CONTENT_LENGTH") or "0"
     if "HTTP_TRANSFER_ENCODING" in request.META or not length.isdecimal():
         raise LengthRequired
-    if int(length) > settings.MAX_IMPORT_BYTES + FORM_AROUND_IT:
-        raise UploadTooLarge
+    most = settings.MAX_IMPORT_BYTES if most is None else most
+    if int(length) > most + FORM_AROUND_IT:
+        raise UploadTooLarge(most)
     if not (request.content_type or "").startswith("multipart/"):
         return cast("BinaryIO", Body(cast("BinaryIO", request._request), int(length))), ""
     files: Any = request.FILES

@@ -47,9 +47,10 @@ class Imports(TokenView):
         problems=(404, 411, 413, 415, 422, 429),
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Takes NDJSON, JSON, CSV or Parquet, plain or packed with gz or zst, as the body or as a form's `file`.
+        """Takes NDJSON, JSON, CSV or Parquet, plain or packed with gz, zst or xz, as the body or as a form's `file`.
 
-        What the file is, its first bytes say; the content type is not believed. Answers as soon as the file is stored.
+        Or a zip or tar of such a file and the pictures, sound and films that its rows name by their paths in it. What
+        the file is, its first bytes say; the content type is not believed. Answers as soon as the file is stored.
         """
         place = self.place(slug)
         options = options_of(self.query.get("options", ""))

@@ -7,16 +7,18 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation import numbering
 from annotation.api.drafting import answers_of, fields_of
 from annotation.api.shapes import labeling as shapes
 from annotation.kinds import KINDS, Subject
 from annotation.models import Lease, Question
-from annotation.queries import label
+from annotation.queries import gold, label
 from annotation.queries.forms import questions_of
-from annotation.services import annotations, drafts, queue
+from annotation.services import annotations, drafts, queue, suggestions
 from projects.access import Place, Right
 from projects.api.operations import header, operation
 from projects.api.views import TokenView
+from projects.models import Suggestions
 
 IDEMPOTENCY = header("Idempotency-Key", "A UUID of the client's own. The same key gives the same annotation.")
 
@@ -66,13 +68,20 @@ class Submit(LeaseView):
         key = request_key(request)
         body = self.body()
         stored = annotations.submit(
-            place, lease_id=lease_id, answers=body["answers"], request_key=key, seconds=body.get("seconds")
+            place,
+            lease_id=lease_id,
+            answers=body["answers"],
+            request_key=key,
+            seconds=body.get("seconds"),
+            taken=body.get("taken", ()),
         )
         answer: dict[str, Any] = {
             "annotation": stored.annotation.pk,
-            "item": stored.annotation.item_id,
+            "item": numbering.number_of(place, stored.annotation.item_id),
             "replayed": stored.replayed,
         }
+        if told := gold.feedback(place.project, stored.annotation):
+            answer["checked"] = checked_of(told)
         if self.query.get("next"):
             answer["next"] = next_work(place)
         return Response(answer)
@@ -91,6 +100,24 @@ class Draft(LeaseView):
         form_id = Lease.objects.values_list("form_id", flat=True).get(pk=lease_id)
         drafts.keep_for_lease(place, lease_id, fields_of(questions_of(form_id), answers))
         return Response(status=204)
+
+
+class Suggestion(LeaseView):
+    access_rule = {"POST": Right.LABEL}
+
+    @operation(
+        summary="See suggestions",
+        name="suggestion",
+        body=shapes.SuggestionBody,
+        answers={200: shapes.SuggestionShape},
+        problems=(404, 409, 413, 415, 422),
+    )
+    def post(self, request: Request, lease_id: UUID) -> Response:
+        """Where the project shows a suggestion after one's own first answer: send that answer, in shown order, and what
+        was suggested comes back. The answer is kept as the first one, whatever is submitted later."""
+        place = self.place_of_lease(lease_id)
+        lease = suggestions.reveal(place, lease_id, answers=self.body()["answers"])
+        return Response(suggestion_of(label.in_hand(place, lease).suggestion))
 
 
 class Skip(LeaseView):
@@ -123,7 +150,7 @@ class Extend(LeaseView):
 def next_work(place: Place, *, ahead_of: UUID | None = None) -> dict[str, Any] | None:
     """What this person should label now; None when nothing waits."""
     lease = queue.claim(place, ahead_of=ahead_of)
-    return work_of(label.for_lease(place, lease)) if lease else None
+    return work_of(label.in_hand(place, lease)) if lease else None
 
 
 def work_of(workspace: label.Workspace) -> dict[str, Any]:
@@ -131,7 +158,7 @@ def work_of(workspace: label.Workspace) -> dict[str, Any]:
     return {
         "lease": {"id": workspace.lease_id, "expires_at": workspace.expires_at},
         "item": {
-            "id": workspace.item_id,
+            "id": workspace.number,
             "messages": workspace.messages,
             "principle": workspace.principle,
             "responses": [{"letter": side.letter, "messages": side.messages} for side in workspace.sides],
@@ -139,7 +166,21 @@ def work_of(workspace: label.Workspace) -> dict[str, Any]:
         "form": workspace.form_id,
         "questions": [_question_about(question, workspace.subject) for question in workspace.questions],
         "answers": answers_of(workspace.questions, workspace.fields, workspace.subject),
+        **({"suggestion": suggestion_of(workspace.suggestion)} if workspace.suggestion else {}),
     }
+
+
+def checked_of(told: gold.Feedback) -> dict[str, Any]:
+    """What was expected of an item that was known, in words and in the order shown."""
+    questions = {one.key: {"is_right": one.is_right, "expected": list(one.expected)} for one in told.questions}
+    return {"is_right": told.is_right, "note": told.note, "questions": questions}
+
+
+def suggestion_of(suggestion: label.Suggestion | None) -> dict[str, Any]:
+    """What a model suggests, as far as it may be told."""
+    if suggestion is None:
+        return {"mode": Suggestions.NEVER, "answers": {}, "waiting": []}
+    return {"mode": suggestion.mode, "answers": suggestion.answers, "waiting": sorted(suggestion.waiting)}
 
 
 def _question_about(question: Question, subject: Subject) -> dict[str, Any]:

@@ -23,7 +23,18 @@ from projects.models import Guideline, Membership
 from projects.services import guidelines
 from projects.services.projects import SlugTaken
 
-SETTINGS = ("name", "description", "lease_minutes", "overlap")
+CHECKS = ("gold_percent", "has_gold_feedback", "screening_items", "screening_percent")
+"""Told to those who may curate: whoever is checked is not told how often."""
+SETTINGS = (
+    "name",
+    "description",
+    "lease_minutes",
+    "overlap",
+    "suggestions",
+    "suggestions_by",
+    "analyze_every",
+    *CHECKS,
+)
 
 
 class Projects(TokenView):
@@ -104,7 +115,10 @@ def _start(owner: User, body: dict[str, Any]) -> Place:
 
 def _change(place: Place, body: Mapping[str, Any]) -> None:
     settings = {name: body.get(name, getattr(place.project, name)) for name in SETTINGS}
-    projects.change(place, **settings)
+    try:
+        projects.change(place, **settings)
+    except projects.UnknownCheckpoint as unknown:
+        raise ValidationError({"suggestions_by": [str(unknown)]}) from None
     if "guideline" in body:
         guidelines.save(place, text=body["guideline"])
     if "form" in body:
@@ -131,6 +145,10 @@ def project_of(place: Place) -> dict[str, Any]:
     form = current_form(place.project.pk)
     return {
         **summary_of(Membership(project=place.project, role=place.role)),
+        "suggestions": place.project.suggestions,
+        "suggestions_by": place.project.suggestions_by,
+        "analyze_every": place.project.analyze_every,
+        **({name: getattr(place.project, name) for name in CHECKS} if place.may_curate else {}),
         "guideline": guideline.text if guideline else "",
         "guideline_version": guideline.version if guideline else 0,
         "form": [question_of(question) for question in questions_of(form.pk)] if form else [],

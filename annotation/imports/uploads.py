@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import unicodedata
 import uuid
 from collections.abc import Iterable
@@ -23,8 +24,8 @@ class UploadTooLarge(Refusal):
     status = 413
     title = "This file is too large"
 
-    def __init__(self) -> None:
-        super().__init__(f"A file may have {settings.MAX_IMPORT_BYTES // 2**20:,} MB. Nothing was imported.")
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A file may have {most // 2**20:,} MB. Nothing was imported.")
 
 
 class UploadEmpty(Refusal):
@@ -80,6 +81,35 @@ def path_of(file_id: uuid.UUID) -> Path:
     return Path(settings.HOME) / "uploads" / file_id.hex
 
 
+def rows_beside(file_id: uuid.UUID) -> Path:
+    """Where the rows of an uploaded archive lie, once `annotation.imports.packages` has set them there."""
+    return path_of(file_id).with_suffix(".rows")
+
+
+def tape_of(file_id: uuid.UUID) -> Path:
+    """Where a packed tar lies unpacked."""
+    return path_of(file_id).with_suffix(".tar")
+
+
+def spilled_of(file_id: uuid.UUID) -> Path:
+    """The folder for pictures that stand inside the rows."""
+    return path_of(file_id).with_suffix(".spilled")
+
+
+def rows_of(file_id: uuid.UUID) -> Path:
+    """The file to read rows from: the upload itself, or what was taken out of it."""
+    beside = rows_beside(file_id)
+    return beside if beside.is_file() else path_of(file_id)
+
+
+def id_of(path: Path) -> uuid.UUID | None:
+    """The upload that a file or folder among the uploads belongs to."""
+    try:
+        return uuid.UUID(path.name.split(".")[0])
+    except ValueError:
+        return None
+
+
 def shown_name(file_name: str) -> str:
     """What the user called the file, without characters that would hide or turn round what it says."""
     seen = "".join(character for character in file_name if unicodedata.category(character) not in UNSEEN)
@@ -87,8 +117,11 @@ def shown_name(file_name: str) -> str:
 
 
 def discard(file_id: uuid.UUID) -> None:
-    """Remove a file that is no longer needed."""
-    path_of(file_id).unlink(missing_ok=True)
+    """Remove a file that is no longer needed, and what was taken out of it."""
+    for path in (path_of(file_id), rows_beside(file_id), tape_of(file_id)):
+        path.unlink(missing_ok=True)
+        path.with_name(path.name + ".part").unlink(missing_ok=True)
+    shutil.rmtree(spilled_of(file_id), ignore_errors=True)
 
 
 def _copy(upload: BinaryIO, file: BinaryIO) -> tuple[int, str]:
@@ -96,7 +129,7 @@ def _copy(upload: BinaryIO, file: BinaryIO) -> tuple[int, str]:
     for piece in _pieces(upload):
         size += len(piece)
         if size > settings.MAX_IMPORT_BYTES:
-            raise UploadTooLarge
+            raise UploadTooLarge(settings.MAX_IMPORT_BYTES)
         sha.update(piece)
         file.write(piece)
     if not size:

@@ -1,7 +1,8 @@
 """The kinds of question, in one explicit dict. `docs/adding-a-kind.md` tells how to add one."""
 
-from annotation.kinds import choice, preference, ranking, rating, rubric, steps, text
+from annotation.kinds import choice, preference, ranking, rating, rubric, spans, steps, text
 from annotation.kinds.base import AnswerRefused, Asked, Judged, Kind, Option, SettingsRefused, Subject
+from annotation.kinds.boards import Hint, Voice
 
 KINDS: dict[str, Kind] = {
     "preference": preference.KIND,
@@ -11,6 +12,18 @@ KINDS: dict[str, Kind] = {
     "ranking": ranking.KIND,
     "rubric": rubric.KIND,
     "steps": steps.KIND,
+    "spans": spans.KIND,
 }
 
-__all__ = ["KINDS", "AnswerRefused", "Asked", "Judged", "Kind", "Option", "SettingsRefused", "Subject"]
+__all__ = [
+    "KINDS",
+    "AnswerRefused",
+    "Asked",
+    "Hint",
+    "Judged",
+    "Kind",
+    "Option",
+    "SettingsRefused",
+    "Subject",
+    "Voice",
+]

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from pydantic import Field
 
+from annotation.kinds import distances, ranking_board
 from annotation.kinds.base import (
     AnswerRefused,
     Asked,
@@ -17,7 +18,9 @@ from annotation.kinds.base import (
     Subject,
     read_settings,
 )
+from annotation.kinds.boards import Hint, Voice
 from annotation.kinds.rows import Row, choices
+from annotation.kinds.votes import SIDES, Facet, Vote
 
 FEWEST, MOST = 2, 10
 
@@ -33,6 +36,7 @@ class Ranking(BaseKind):
     title = "Ranking"
     level = "ordinal"
     template = "annotation/kinds/ranking.html"
+    board_template = "annotation/boards/ranking.html"
     scripts: tuple[str, ...] = ("annotation/kinds/ranking.js",)
     styles: tuple[str, ...] = ("annotation/kinds/ranking.css",)
     settings_type = RankingSettings
@@ -66,6 +70,9 @@ class Ranking(BaseKind):
     def admit(self, label: Mapping[str, Any], question: Asked, subject: Subject) -> Any:
         return self.validate(label.get("groups"), question, subject)
 
+    def as_label(self, value: Any) -> dict[str, Any]:
+        return {"groups": value}
+
     def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
         return _renumbered(value, dict(enumerate(order)))
 
@@ -80,8 +87,31 @@ class Ranking(BaseKind):
             return {}
         return {f"{question.key}.{number}": str(place) for place, group in enumerate(value, 1) for number in group}
 
-    def words(self, value: Any, question: Asked) -> str:
+    def compare(self, first: Any, second: Any, question: Asked, subject: Subject) -> float | None:
+        """The share of pairs of responses that the two put in another order, half for a tie that only one sees."""
+        return distances.kendall(places_of(first), places_of(second))
+
+    def facets(self, question: Asked) -> Sequence[Facet]:
+        return (Facet("", question.title, "sides", SIDES),)
+
+    def votes(self, value: Any, facets: Sequence[Facet]) -> Iterator[Vote]:
+        """One for each two responses, at `0.2` about the first and the third."""
+        places = {number: place for place, group in enumerate(value) for number in group}
+        for one, other in combinations(sorted(places), 2):
+            yield Vote("", f"{one}.{other}", 1 + (places[one] > places[other]) - (places[one] < places[other]))
+
+    def words(self, value: Any, question: Asked, subject: Subject) -> str:
         return " > ".join(" = ".join(chr(65 + number) for number in group) for group in value)
+
+    def board(
+        self, voices: Sequence[Voice], question: Asked, subject: Subject, letters: Sequence[str]
+    ) -> ranking_board.Board:
+        return ranking_board.board(voices, letters)
+
+    def suggest(self, value: Any, question: Asked, subject: Subject, letters: Sequence[str]) -> Sequence[Hint]:
+        fields = self.fields(value, question)
+        named = ((f"{question.key}.{number}", letter) for number, letter in enumerate(letters))
+        return tuple(Hint(name, _nth(fields[name]), letter, takes={name: fields[name]}) for name, letter in named)
 
     def draw(
         self,
@@ -108,6 +138,17 @@ def implied_pairs(value: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
     """(winner, loser) for each two responses that do not share a place. Derived, never stored."""
     for better, worse in combinations(value, 2):
         yield from ((winner, loser) for winner in better for loser in worse)
+
+
+def places_of(value: Sequence[Sequence[int]]) -> list[int]:
+    """For each response in turn the number of its group, from 0."""
+    placed = {number: place for place, group in enumerate(value) for number in group}
+    return [placed[number] for number in sorted(placed)]
+
+
+def _nth(place: str) -> str:
+    """1st, 2nd, 3rd, 4th, … 10th, which is the last."""
+    return place + {"1": "st", "2": "nd", "3": "rd"}.get(place, "th")
 
 
 def _place(text: str, question: Asked) -> int:

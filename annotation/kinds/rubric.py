@@ -1,13 +1,13 @@
 """A verdict on each criterion of a rubric: about each response, or by comparing the two."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from django.utils.safestring import SafeString
 from pydantic import Field
 
-from annotation.kinds import rubric_criteria, rubric_quotes, rubric_score
+from annotation.kinds import quotes, rubric_board, rubric_criteria, rubric_distance, rubric_score, rubric_votes
 from annotation.kinds.base import (
     AnswerRefused,
     Asked,
@@ -20,8 +20,10 @@ from annotation.kinds.base import (
     read_settings,
     shown,
 )
+from annotation.kinds.boards import Hint, Voice
 from annotation.kinds.rubric_criteria import KEY, Criterion
 from annotation.kinds.rubric_drawn import Drawn, Page
+from annotation.kinds.votes import Facet, Vote
 
 SUGGESTED = (
     "[hard] Follows every instruction of the prompt",
@@ -67,6 +69,7 @@ class Rubric(BaseKind):
     title = "Rubric"
     level = "nominal"
     template = "annotation/kinds/rubric.html"
+    board_template = "annotation/boards/rubric.html"
     is_column = True
     scripts: tuple[str, ...] = ("annotation/kinds/rubric.js",)
     styles: tuple[str, ...] = ("annotation/kinds/rubric.css",)
@@ -123,6 +126,9 @@ class Rubric(BaseKind):
     def admit(self, label: Mapping[str, Any], question: Asked, subject: Subject) -> Any:
         return _checked({"verdicts": label.get("verdicts")}, question, subject, is_whole=False)
 
+    def as_label(self, value: Any) -> dict[str, Any]:
+        return {"verdicts": value["verdicts"]}
+
     def to_item_order(self, value: Any, order: Sequence[int]) -> Any:
         return _each(value, lambda one: _swapped(one, order) if isinstance(one, dict) else placed(one, order))
 
@@ -154,24 +160,58 @@ class Rubric(BaseKind):
     def same(self, first: Any, second: Any) -> bool:
         return values_of(first) == values_of(second)
 
-    def words(self, value: Any, question: Asked) -> str:
+    def compare(self, first: Any, second: Any, question: Asked, subject: Subject) -> float | None:
+        """The weighted mean over the criteria that both judged (`rubric_distance`)."""
+        return rubric_distance.between(values_of(first), values_of(second), criteria_of(question, subject))
+
+    def facets(self, question: Asked) -> Sequence[Facet]:
+        return rubric_votes.facets(own_criteria(question), question)
+
+    def votes(self, value: Any, facets: Sequence[Facet]) -> Iterator[Vote]:
+        return rubric_votes.votes(values_of(value), facets)
+
+    def words(self, value: Any, question: Asked, subject: Subject) -> str:
         values = values_of(value)
         if not values:
             return "No criteria"
         if question.target == "item":
             won = list(values.values())
             return f"A {won.count('a')} · tie {won.count('tie')} · B {won.count('b')}"
-        criteria = own_criteria(question)
-        if _is_of_item(question) or not set(values) <= {one["key"] for one in criteria}:
-            criteria = []
+        criteria = criteria_of(question, subject)
+        if not set(values) <= {one["key"] for one in criteria}:
+            criteria = []  # said of other criteria than these, so nothing tells what they weigh
         count = max(len(row) for row in values.values())
-        columns = [{key: row[n] for key, row in values.items() if n < len(row)} for n in range(count)]
+        columns = [_column(values, n) for n in range(count)]
         return " · ".join(f"{chr(65 + n)} {_column_words(column, criteria)}" for n, column in enumerate(columns))
 
-    def details(self, value: Any, question: Asked) -> list[str]:
-        titles = {one["key"]: one["title"] for one in own_criteria(question)}
+    def details(self, value: Any, question: Asked, subject: Subject) -> list[str]:
+        titles = {one["key"]: one["title"] for one in criteria_of(question, subject)}
         verdicts = value.get("verdicts") if isinstance(value, dict) else None
-        return [f"{titles.get(key, key)}: {_detail(one)}" for key, one in (verdicts or {}).items()]
+        return [f"{titles.get(key, key)}: {_detail(one, subject)}" for key, one in (verdicts or {}).items()]
+
+    def board(
+        self, voices: Sequence[Voice], question: Asked, subject: Subject, letters: Sequence[str]
+    ) -> tuple[rubric_board.Sheet, ...]:
+        """A sheet for each response, or one where the responses are compared."""
+        criteria, values = criteria_of(question, subject), [values_of(voice.value) for voice in voices]
+        if question.target == "item":
+            return (rubric_board.sheet("", voices, values, criteria),)
+        return tuple(
+            rubric_board.sheet(letter, voices, [_column(one, place) for one in values], criteria)
+            for place, letter in enumerate(letters)
+        )
+
+    def suggest(self, value: Any, question: Asked, subject: Subject, letters: Sequence[str]) -> Sequence[Hint]:
+        titles = {one["key"]: _short(one) for one in criteria_of(question, subject)}
+        hints = []
+        for key, said in values_of(value).items():
+            field, title = f"{question.key}.{key}", titles.get(key, key)
+            if isinstance(said, list):
+                given = [(n, letter, one) for n, (letter, one) in enumerate(zip(letters, said, strict=True)) if one]
+                hints += [_hint(f"{field}.{n}", one, title, letter) for n, letter, one in given]
+            else:
+                hints.append(_hint(field, said, title))
+        return tuple(hints)
 
     def options(self, question: Asked, scale: Any) -> list[Option]:
         """What a criterion can be answered with, each with its digit; the page's script takes letters as well."""
@@ -220,6 +260,10 @@ def values_of(value: Any) -> dict[str, Any]:
     }
 
 
+def _hint(field: str, value: Any, title: str, letter: str = "") -> Hint:
+    return Hint(field, rubric_board.word(value), letter, title, {field: str(value)})
+
+
 def _is_of_item(question: Asked) -> bool:
     return bool(question.settings.get("source") == "item")
 
@@ -240,11 +284,11 @@ def _read_quote(post: Mapping[str, str], field: str, name: str, text: str) -> di
     if words is not None and not words.strip():
         return None
     found = (int(place[1]), int(place[2])) if place else None
-    if words is not None and not (found and rubric_quotes.says(text, *found, words)):
-        found = rubric_quotes.find(text, words)
+    if words is not None and not (found and quotes.says(text, *found, words)):
+        found = quotes.find(text, words)
     if found is None:
         raise AnswerRefused(f"{name} quotes words that do not stand in the response.")
-    return {"start": found[0], "end": found[1], "hash": rubric_quotes.text_hash(text)}
+    return {"start": found[0], "end": found[1], "hash": quotes.text_hash(text)}
 
 
 def _checked(value: Any, question: Asked, subject: Subject, *, is_whole: bool) -> dict[str, Any]:
@@ -322,7 +366,7 @@ def _checked_quote(quote: Any, name: str, text: str) -> dict[str, Any]:
     start, end = quote["start"], quote["end"]
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
         raise AnswerRefused(f"{name} quotes what lies outside the response.")
-    if quote["hash"] != rubric_quotes.text_hash(text):
+    if quote["hash"] != quotes.text_hash(text):
         raise AnswerRefused(f"{name} quotes another text than this one.")
     return {"start": start, "end": end, "hash": quote["hash"]}
 
@@ -361,6 +405,11 @@ def _fields_of(verdict: Any, field: str) -> dict[str, str]:
     return fields
 
 
+def _column(values: Mapping[str, Any], place: int) -> dict[str, Any]:
+    """The verdicts about one response, by criterion."""
+    return {key: row[place] for key, row in values.items() if isinstance(row, list) and place < len(row)}
+
+
 def _column_words(values: Mapping[str, Any], criteria: Sequence[Mapping[str, Any]]) -> str:
     """What one response comes to: its score where the weights are known, else how many criteria it meets."""
     if criteria:
@@ -371,17 +420,18 @@ def _column_words(values: Mapping[str, Any], criteria: Sequence[Mapping[str, Any
     return ", ".join(part for part in (counted, " ".join(levels)) if part) or "no verdict"
 
 
-def _detail(one: Any) -> str:
+def _detail(one: Any, subject: Subject) -> str:
     if isinstance(one, dict):
-        return _said(one)
-    return " · ".join(f"{chr(65 + place)} {_said(verdict)}" for place, verdict in enumerate(one))
+        return _said(one, "")
+    said = [_said(verdict, judged.text) for verdict, judged in zip(one, subject.responses, strict=True)]
+    return " · ".join(f"{chr(65 + place)} {words}" for place, words in enumerate(said))
 
 
-def _said(verdict: Any) -> str:
+def _said(verdict: Any, text: str) -> str:
     if verdict is None:
         return "no verdict"
     quote, note = verdict.get("quote"), verdict.get("note")
-    place = f" (quotes characters {quote['start']} to {quote['end']})" if quote else ""
+    place = f" (quotes {quotes.cited(text, quote['start'], quote['end'])})" if quote else ""
     value = {"na": "does not apply", "a": "A", "b": "B"}.get(verdict["value"], verdict["value"])
     return f"{value}{place}{f', “{note}”' if note else ''}"
 

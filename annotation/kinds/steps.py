@@ -1,26 +1,33 @@
 """Which steps of a response are good, neutral or wrong, what is wrong with them, and what would be right."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from django.utils.safestring import SafeString
 from pydantic import Field
 
+from annotation.kinds import distances, steps_board, steps_distance, steps_right, steps_votes
 from annotation.kinds import steps_drawing as drawing
 from annotation.kinds.base import (
     AnswerRefused,
     Asked,
     BaseKind,
     Judged,
+    Known,
     Settings,
     SettingsRefused,
     Subject,
+    best,
     placed,
     read_settings,
     shown,
 )
+from annotation.kinds.boards import Hint, Voice
+from annotation.kinds.error_kinds import USUAL, ErrorKind, letters, named
 from annotation.kinds.steps_checks import LABELS, MOST_ALTERNATIVES, Checks, error_kinds, first_error, stops
-from annotation.kinds.steps_errors import USUAL, ErrorKind, letters, named
+from annotation.kinds.votes import Facet, Vote
+from annotation.splitting import TURN_SPLITTERS, TURNS_VERSION
 
 MARKED = {str(label): label for label in LABELS}
 WORDS = {1: "good", 0: "neutral", -1: "wrong"}
@@ -28,6 +35,11 @@ FINALS = {"right": "final answer right", "wrong": "final answer wrong", "none": 
 
 
 class StepsSettings(Settings):
+    cut: Literal["steps", "turns"] = Field(
+        default="steps",
+        title="What is a step",
+        description="“steps” of a solution, or “turns” of the assistant, calls of tools included, for trajectories.",
+    )
     first_error: bool = Field(
         default=True,
         title="Stop at the first wrong step",
@@ -60,9 +72,9 @@ class Steps(BaseKind):
     level = "ordinal"
     template = "annotation/kinds/steps.html"
     side_template = "annotation/kinds/steps_side.html"
+    board_template = "annotation/boards/steps.html"
     scripts: tuple[str, ...] = ("annotation/kinds/steps.js",)
     styles: tuple[str, ...] = ("annotation/kinds/steps.css",)
-    asks_steps = True
     settings_type = StepsSettings
 
     def check_settings(self, raw: Mapping[str, Any], target: str) -> dict[str, Any]:
@@ -74,13 +86,17 @@ class Steps(BaseKind):
             raise SettingsRefused("Two kinds of error have the same key.")
         return checked
 
+    def asks_steps(self, settings: Mapping[str, Any]) -> bool:
+        """Turns are where they are; nobody cuts them."""
+        return settings.get("cut") != "turns"
+
     def parse(self, post: Mapping[str, str], question: Asked, subject: Subject) -> Any:
-        parts = [
-            _read(post, f"{question.key}.{place}", question, judged) for place, judged in enumerate(subject.responses)
-        ]
+        responses = _cut(question, subject).responses
+        parts = [_read(post, f"{question.key}.{place}", question, judged) for place, judged in enumerate(responses)]
         return parts if any(parts) else None
 
     def validate(self, value: Any, question: Asked, subject: Subject) -> Any:
+        subject = _cut(question, subject)
         parts = self._checked(value, question, subject)
         for checks, part in zip(_checks(question, subject), parts, strict=True):
             if question.is_required:
@@ -92,8 +108,16 @@ class Steps(BaseKind):
         given = label.get("responses")
         if not isinstance(given, list) or len(given) != len(subject):
             raise AnswerRefused(f"“{question.title}” takes {len(subject)} responses' steps.")
-        parts = [_as_asked(part, question, judged) for part, judged in zip(given, subject.responses, strict=True)]
-        return self._checked(parts, question, subject)
+        asked = _cut(question, subject)
+        for part, judged, own in zip(given, subject.responses, asked.responses, strict=True):
+            if isinstance(part, dict) and _spoken_of(part, judged).steps != own.steps:
+                raise AnswerRefused(f"“{question.title}” asks about other steps than the label judges.")
+        parts = [_as_asked(part, question, judged) for part, judged in zip(given, asked.responses, strict=True)]
+        return self._checked(parts, question, asked)
+
+    def as_label(self, value: Any) -> dict[str, Any]:
+        """Without the splitter: the response brings the steps along, whoever cut them. Turns it has in any case."""
+        return {"responses": [part and _without_splitter(part) for part in value]}
 
     def _checked(self, value: Any, question: Asked, subject: Subject) -> list[Any]:
         if not isinstance(value, list) or len(value) != len(subject):
@@ -126,12 +150,31 @@ class Steps(BaseKind):
         """Whether labels and final answers agree; how an error was named or mended is no disagreement."""
         return bool(_verdicts(first) == _verdicts(second))
 
-    def words(self, value: Any, question: Asked) -> str:
+    def compare(self, first: Any, second: Any, question: Asked, subject: Subject) -> float | None:
+        """The mean over the responses that both speak about (`steps_distance`)."""
+        both = zip(first, second, strict=False)
+        return distances.mean(steps_distance.between(one, other) for one, other in both)
+
+    def tolerances(self, question: Asked) -> Sequence[int]:
+        """Steps between the first errors: where one mistake ends and the next begins, careful people differ by one."""
+        return (0, 1)
+
+    def is_right(self, value: Any, known: Known, question: Asked, subject: Subject) -> float | None:
+        """The mean over the responses that are known (`steps_right`)."""
+        return best(steps_right.share(value, one, known.within) for one in known.accepted)
+
+    def facets(self, question: Asked) -> Sequence[Facet]:
+        return steps_votes.facets(question)
+
+    def votes(self, value: Any, facets: Sequence[Facet]) -> Iterator[Vote]:
+        return steps_votes.votes(value, facets)
+
+    def words(self, value: Any, question: Asked, subject: Subject) -> str:
         told = [(letter, _told(part, question)) for letter, part in _lettered(value) if part]
         single = len(value) == 1
         return "; ".join(sentence if single else f"{letter} {sentence}" for letter, sentence in told)
 
-    def details(self, value: Any, question: Asked) -> list[str]:
+    def details(self, value: Any, question: Asked, subject: Subject) -> list[str]:
         titles = {kind["key"]: kind["title"].lower() for kind in error_kinds(question)}
         return [
             f"{'' if len(value) == 1 else f'{letter}, '}step {number + 1}: {'; '.join(found)}"
@@ -140,8 +183,20 @@ class Steps(BaseKind):
             if (found := list(_remarks(part, str(number), titles)))
         ]
 
+    def board(
+        self, voices: Sequence[Voice], question: Asked, subject: Subject, letters: Sequence[str]
+    ) -> tuple[steps_board.Side, ...]:
+        return steps_board.board(voices, _cut(question, subject), letters)
+
+    def suggest(self, value: Any, question: Asked, subject: Subject, letters: Sequence[str]) -> Sequence[Hint]:
+        """One hint for each response: a word at every step would tell annotators what to say before they have read."""
+        parts = enumerate(zip(letters, value, strict=True))
+        return tuple(
+            Hint(f"{question.key}.{place}", _told(part, question), letter) for place, (letter, part) in parts if part
+        )
+
     def texts(self, question: Asked, subject: Subject) -> Sequence[str]:
-        return [text for judged in subject.responses for text in drawing.slices(judged)]
+        return drawing.texts(_cut(question, subject))
 
     def draw(
         self,
@@ -151,7 +206,24 @@ class Steps(BaseKind):
         fields: Mapping[str, str],
         html: Sequence[SafeString],
     ) -> drawing.Drawn:
-        return drawing.drawn(question, subject, letters, fields, html)
+        return drawing.drawn(question, _cut(question, subject), letters, fields, html)
+
+
+def _cut(question: Asked, subject: Subject) -> Subject:
+    """The item with its responses in the steps that are asked about."""
+    if question.settings.get("cut") != "turns":
+        return subject
+    return replace(subject, responses=tuple(judged.cut_as(TURNS_VERSION) for judged in subject.responses))
+
+
+def _spoken_of(part: Mapping[str, Any], judged: Judged) -> Judged:
+    """The response in the steps that a label from elsewhere judges: as it came, or in its turns."""
+    splitter = part.get("splitter")
+    return judged.cut_as(splitter) if isinstance(splitter, str) and splitter in TURN_SPLITTERS else judged
+
+
+def _without_splitter(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: said for name, said in part.items() if name != "splitter" or said in TURN_SPLITTERS}
 
 
 def _checks(question: Asked, subject: Subject) -> list[Checks]:

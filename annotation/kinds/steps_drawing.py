@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from annotation.folds import Fold, Room
 from annotation.kinds.base import Asked, Judged, Option, Subject
+from annotation.kinds.error_kinds import letters
 from annotation.kinds.rows import Choice, boxes, choices
 from annotation.kinds.steps_checks import MOST_ALTERNATIVES, error_kinds, first_error, stops
-from annotation.kinds.steps_errors import letters
+from annotation.kinds.steps_context import contexts
 from ui.rendering import raw_source
 
 MARKS = (Option("1", "Good", "+"), Option("0", "Neutral", "0"), Option("-1", "Wrong", "−"))
@@ -27,6 +29,9 @@ class Step:
     html: SafeString
     raw: SafeString
     text: str
+    asides: tuple[tuple[str, SafeString], ...]
+    thoughts: Sequence[Fold]
+    folds: Sequence[Fold]
     marks: tuple[Choice, ...]
     errors: tuple[Choice, ...]
     correction: str
@@ -92,6 +97,16 @@ def said(labels: list[int | None], stops: bool) -> str:
     return found or f"No error in {count} step{'' if count == 1 else 's'}."
 
 
+def texts(subject: Subject) -> list[str]:
+    """What wants rendering, in the order in which it is drawn: before each step what others say, then the step."""
+    found: list[str] = []
+    for judged in subject.responses:
+        for context in contexts(judged, "", Room()):
+            found += [said for _, said in context.asides]
+            found += [context.text] if context.text else []
+    return found
+
+
 def slices(judged: Judged) -> list[str]:
     """The text of each step without the white space around it."""
     return [judged.text[start:end].strip("\r\n") for start, end in judged.steps]
@@ -102,7 +117,7 @@ class _Pen:
 
     def __init__(self, question: Asked, html: Sequence[SafeString]) -> None:
         keys = letters(error_kinds(question))
-        self.question, self.rendered = question, iter(html)
+        self.question, self.rendered, self.room = question, iter(html), Room()
         self.kinds = [Option(kind["key"], kind["title"], keys[kind["key"]]) for kind in error_kinds(question)]
 
     def side(self, place: int, letter: str, judged: Judged, fields: Mapping[str, str]) -> Side:
@@ -123,13 +138,17 @@ class _Pen:
         )
 
     def _steps(self, side: str, letter: str, judged: Judged, fields: Mapping[str, str]) -> Iterator[Step]:
-        for number, text in enumerate(slices(judged)):
+        around = contexts(judged, letter, self.room)
+        for number, (text, context) in enumerate(zip(slices(judged), around, strict=True)):
             field = f"{side}.{number}"
             yield Step(
+                asides=tuple((speaker, next(self.rendered, escape(said))) for speaker, said in context.asides),
+                thoughts=context.thoughts,
+                folds=context.folds,
                 field=field,
                 number=number + 1,
                 title=f"Response {letter}, step {number + 1}",
-                html=next(self.rendered, escape(text)),
+                html=next(self.rendered, escape(text)) if context.text else escape(""),
                 raw=raw_source(text),
                 text=text,
                 marks=choices(MARKS, fields.get(field)),

@@ -69,13 +69,20 @@ class Text(BaseKind):
             raise AnswerRefused(f"The text does not fit “{question.title}”.")
         return text
 
+    def as_label(self, value: Any) -> dict[str, Any]:
+        return {"text": value}
+
     def keys(self, question: Asked) -> list[tuple[str, str]]:
         return [("Tab", f"Write: {question.title}"), ("Esc", "Leave the text")]
 
     def fields(self, value: Any, question: Asked) -> dict[str, str]:
         return {question.key: value} if isinstance(value, str) else {}
 
-    def words(self, value: Any, question: Asked) -> str:
+    def compare(self, first: Any, second: Any, question: Asked, subject: Subject) -> None:
+        """Words are not compared: what two texts have in common says little about whether their writers agree."""
+        return
+
+    def words(self, value: Any, question: Asked, subject: Subject) -> str:
         return str(value)
 
     def draw(

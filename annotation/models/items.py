@@ -1,7 +1,6 @@
 """What is labeled, and who holds the right to label it."""
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,14 +8,15 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
+from annotation import turns
 from projects.models import Project
 
 
 class Item(models.Model):
     """A prompt with its responses, as imported. Never changed: labels point at its exact text.
 
-    `messages` is a list of `{role, content}`. `responses` is a list of `{messages, model?, params?, steps?, key?}` in
-    imported order; answers are stored in this order whatever the annotator saw (docs/decisions/0007).
+    `messages` is a list of turns (`annotation.turns`). `responses` is a list of `{messages, model?, params?, steps?,
+    key?}` in imported order; answers are stored in this order whatever the annotator saw (docs/decisions/0007).
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="items", db_index=False)
@@ -59,9 +59,8 @@ class Item(models.Model):
         return self.key
 
     def text_of(self, index: int) -> str:
-        """The text of one response: its completion turns, joined by blank lines."""
-        turns: list[dict[str, Any]] = self.responses[index]["messages"]
-        return "\n\n".join(turn["content"] for turn in turns)
+        """The text of one response: what its assistant wrote."""
+        return turns.text_of(self.responses[index]["messages"])
 
 
 class Lease(models.Model):
@@ -85,6 +84,9 @@ class Lease(models.Model):
     reason = models.CharField(max_length=500, blank=True, db_default="", help_text="Why it was skipped.")
     granted_at = models.DateTimeField(db_default=Now())
     ended_at = models.DateTimeField(null=True)
+    suggested = models.JSONField(
+        null=True, help_text="What of models stands beside the questions (annotation.suggestions); null: nothing."
+    )
 
     draft: dict[str, str] | None  # no column: what `queue.with_item` found typed
 
@@ -103,6 +105,11 @@ class Lease(models.Model):
             models.Index(fields=["item", "annotator"], name="lease_by_item"),
             models.Index(fields=["project", "item"], name="lease_skipped", condition=models.Q(outcome="skipped")),
         ]
+
+
+FIRST_EXTRA = 100
+"""From this number on a slot is one more than the item wants of itself: somebody was to answer it all the same."""
+LAST_EXTRA = 32_767
 
 
 class Slot(models.Model):
@@ -155,6 +162,8 @@ class Slot(models.Model):
                 fields=["project", "item"], name="slot_unanswered", condition=models.Q(annotation__isnull=True)
             ),
             models.Index(
-                fields=["project", "holder", "-id"], name="slot_by_holder", condition=models.Q(holder__isnull=False)
+                fields=["project", "holder", "-id"],
+                name="slot_by_holder",
+                condition=models.Q(holder__isnull=False, number__lt=FIRST_EXTRA),
             ),
         ]

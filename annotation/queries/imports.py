@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from annotation.models import Import, RefusedRow
 from jobs.models import State
+from jobs.standing import is_delayed
 from projects.models import Project
 
 PAGE = 100
@@ -29,8 +30,13 @@ class Report:
         return self.run.job.is_open
 
     @property
+    def counted(self) -> str:
+        """How far it is, as its reader counts."""
+        return f"{self.run.rows_read:,} rows" if self.share is None else f"{100 * self.share:.0f} % of the file"
+
+    @property
     def can_be_retried(self) -> bool:
-        return self.run.job.state in {State.FAILED, State.DEAD, State.CANCELLED}
+        return self.run.job.is_stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +60,20 @@ def report(run: Import, now: datetime) -> Report:
     share = min(1.0, run.byte_offset / run.file_size) if run.byte_offset and run.file_size else None
     return Report(
         run=run,
-        headline=headline(run),
+        headline=headline(run, now),
         share=share,
         rate=run.rows_read / elapsed if elapsed > 1 and run.rows_read else None,
         seconds_left=elapsed * (1 - share) / share if share and elapsed > 1 else None,
     )
 
 
-def headline(run: Import) -> str:
+def headline(run: Import, now: datetime) -> str:
     """The answer that the page opens with."""
     read = f"{run.rows_read:,} row{'' if run.rows_read == 1 else 's'}"
     match run.job.state:
-        case State.QUEUED if run.job.attempts:
-            return f"This import stumbled after {read} and tries again"
         case State.QUEUED:
-            return "This file waits for its turn"
+            waits = "is delayed" if is_delayed(run.job, now) else "waits for its turn"
+            return f"{read} read so far; the rest {waits}" if run.rows_read else f"This file {waits}"
         case State.LEASED:
             return f"{read} read so far"
         case State.CANCELLED:

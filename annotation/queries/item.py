@@ -1,16 +1,26 @@
 """One item with everything that was said about it: who, when, how long, seen from which side, and what they changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
 
-from annotation.kinds import KINDS
+from annotation import subjects
+from annotation.kinds import KINDS, Subject
+from annotation.kinds.boards import Origin
+from annotation.kinds.rubric_board import standing
 from annotation.models import Annotation, Form, Item, Lease, Question, Slot
 from annotation.queries.items import state_of
+from annotation.queries.machine import Said, said
+from annotation.queries.side_by_side import SideBySide, side_by_side
+from annotation.turns import text_of
 
+All = Mapping[int, Annotation]
+"""All annotations of the item by id."""
+
+UNFOLDED = 4
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -25,14 +35,25 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Criterion:
+    """One of the item's own criteria: its words, what it is beyond them, the words of its levels from low to high."""
+
+    title: str
+    standing: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """One question's answer in words; `before` says what it replaced, where it was changed."""
+    """One question's answer in words; `before` says what it replaced, where it was changed, and `advised` which
+    suggestion was shown and what became of it, where there was one."""
 
     title: str
     words: str
     details: tuple[str, ...]
     before: str = ""
     is_long: bool = False
+    advised: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +75,18 @@ class Chain:
 
     name: str
     initials: str
-    is_imported: bool
+    origin: Origin
     source: dict[str, Any]
     current: Version
     earlier: tuple[Version, ...]
+    said: Said | None = None
+    """What a model said besides its answer; None for everybody else."""
+
+    @property
+    def abstained(self) -> str:
+        """Why a model gave no answer, as a sentence; empty where it gave one."""
+        why = self.source.get("abstained", "")
+        return why if self.origin == "model" and isinstance(why, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +103,43 @@ class History:
     """The item's responses and all that happened to it."""
 
     responses: list[Response]
+    criteria: list[Criterion]
+    side_by_side: SideBySide
     people: list[Chain]
     imported: list[Chain]
+    models: list[Chain]
     skips: list[Skip]
     holders: list[Slot]
     state: str
     answered: int
     wanted: int
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether so many spoke that each is one line to open: the boards say it all at a glance."""
+        return len(self.people) + len(self.imported) + len(self.models) > UNFOLDED
+
 
 def history(item: Item) -> History:
-    """Everything about one item, in six queries."""
+    """Everything about one item, in six queries; one more where a question is about steps."""
     slots = list(Slot.objects.filter(item=item).select_related("holder").order_by("number"))
-    chains = _chains(_annotations(item))
+    annotations = _annotations(item)
+    questions = [question for annotation in annotations for question in annotation.form.questions.all()]
+    subject = subjects.of(item, questions=questions)
+    groups = _by_annotator(annotations)
+    everything = {annotation.pk: annotation for annotation in annotations}
+    chains = [_chain(group, subject, everything) for group in groups]
+    responses = responses_of(item)
+    letters = [response.letter for response in responses]
     holders = [slot for slot in slots if slot.holder_id and not slot.annotation_id]
     answered = sum(1 for slot in slots if slot.annotation_id)
     return History(
-        responses=[_response(index, raw) for index, raw in enumerate(item.responses)],
-        people=[chain for chain in chains if not chain.is_imported],
-        imported=[chain for chain in chains if chain.is_imported],
+        responses=responses,
+        criteria=[Criterion(one["title"], standing(one), tuple(one["anchors"])) for one in item.rubric],
+        side_by_side=side_by_side([group[-1] for group in groups], subject, letters),
+        people=[chain for chain in chains if not chain.origin],
+        imported=[chain for chain in chains if chain.origin == "imported"],
+        models=[chain for chain in chains if chain.origin == "model"],
         skips=_skips(item),
         holders=holders,
         state=state_of(wanted=len(slots), answered=answered, held=len(holders)),
@@ -104,33 +151,38 @@ def history(item: Item) -> History:
 def _annotations(item: Item) -> list[Annotation]:
     questions = Prefetch("questions", Question.objects.order_by("position"))
     forms = Prefetch("form", Form.objects.prefetch_related(questions))
-    found = Annotation.objects.filter(item=item).select_related("author").prefetch_related(forms)
+    found = Annotation.objects.filter(item=item).select_related("author", "run__checkpoint").prefetch_related(forms)
     return list(found.order_by("pk")[:500])
 
 
-def _chains(annotations: Iterable[Annotation]) -> list[Chain]:
+def _by_annotator(annotations: Iterable[Annotation]) -> list[list[Annotation]]:
     """Annotations grouped by annotator, each group in the order in which one superseded the other."""
-    groups: dict[tuple[int | None, str], list[Annotation]] = {}
+    groups: dict[tuple[Any, ...], list[Annotation]] = {}
     for annotation in annotations:
-        groups.setdefault((annotation.author_id, annotation.imported_name), []).append(annotation)
-    return [_chain(group) for group in groups.values()]
+        model = (annotation.run.checkpoint_id, annotation.run.question) if annotation.run else None
+        groups.setdefault((annotation.author_id, annotation.imported_name, model), []).append(annotation)
+    return list(groups.values())
 
 
-def _chain(group: Sequence[Annotation]) -> Chain:
-    versions = [_version(newer, older) for newer, older in zip(group, [None, *group[:-1]], strict=True)]
+def _chain(group: Sequence[Annotation], subject: Subject, everything: All) -> Chain:
+    pairs = zip(group, [None, *group[:-1]], strict=True)
+    versions = [_version(newer, older, subject, everything) for newer, older in pairs]
     newest = group[-1]
     return Chain(
-        name=str(newest.author) if newest.author else newest.imported_name,
+        name=newest.annotator,
         initials=newest.author.initials if newest.author else "",
-        is_imported=newest.author is None,
+        origin=newest.origin,
         source=newest.source,
         current=versions[-1],
         earlier=tuple(reversed(versions[:-1])),
+        said=said(newest.run_id, newest.source) if newest.run_id is not None else None,
     )
 
 
-def _version(annotation: Annotation, before: Annotation | None) -> Version:
-    answers = [_answer(question, annotation, before) for question in annotation.form.questions.all()]
+def _version(annotation: Annotation, before: Annotation | None, subject: Subject, everything: All) -> Version:
+    answers = [
+        _answer(question, annotation, before, subject, everything) for question in annotation.form.questions.all()
+    ]
     return Version(
         id=annotation.pk,
         at=annotation.created_at,
@@ -142,24 +194,43 @@ def _version(annotation: Annotation, before: Annotation | None) -> Version:
     )
 
 
-def _answer(question: Question, annotation: Annotation, before: Annotation | None) -> Answer:
-    words = _words(question, annotation.answers.get(question.key))
-    old = _words(question, before.answers.get(question.key)) if before else ""
+def _answer(
+    question: Question, annotation: Annotation, before: Annotation | None, subject: Subject, everything: All
+) -> Answer:
+    words = _words(question, annotation.answers.get(question.key), subject)
+    old = _words(question, before.answers.get(question.key), subject) if before else ""
     return Answer(
         title=question.title,
         words=words,
-        details=_details(question, annotation.answers.get(question.key)),
+        details=_details(question, annotation.answers.get(question.key), subject),
         before=(old or "no answer") if before and old != words else "",
         is_long=question.kind == "text",
+        advised=_advised(question, annotation, subject, everything),
     )
 
 
-def _words(question: Question, value: Any) -> str:
-    return KINDS[question.kind].words(value, question) if value is not None else ""
+def _advised(question: Question, annotation: Annotation, subject: Subject, everything: All) -> str:
+    """Which suggestion a person saw beside a question, when, and whether the answer is that one."""
+    source, key = annotation.source, question.key
+    suggested = everything.get(source.get("suggested", {}).get(key, 0)) if annotation.author_id else None
+    if suggested is None or key not in suggested.answers:
+        return ""
+    first = _words(question, source.get("first", {}).get(key), subject)
+    when = f" after answering “{first}”" if first else ""
+    own, other = annotation.answers.get(key), suggested.answers[key]
+    if key in source.get("taken", ()):
+        so = "took it"
+    else:
+        so = "agrees" if own is not None and KINDS[question.kind].same(own, other) else "does not agree"
+    return f"Saw the suggestion “{_words(question, other, subject)}” of {suggested.annotator}{when}, and {so}"
 
 
-def _details(question: Question, value: Any) -> tuple[str, ...]:
-    return tuple(KINDS[question.kind].details(value, question)) if value is not None else ()
+def _words(question: Question, value: Any, subject: Subject) -> str:
+    return KINDS[question.kind].words(value, question, subject) if value is not None else ""
+
+
+def _details(question: Question, value: Any, subject: Subject) -> tuple[str, ...]:
+    return tuple(KINDS[question.kind].details(value, question, subject)) if value is not None else ()
 
 
 def _skips(item: Item) -> list[Skip]:
@@ -169,9 +240,14 @@ def _skips(item: Item) -> list[Skip]:
     ]
 
 
+def responses_of(item: Item) -> list[Response]:
+    """The item's responses in its own order."""
+    return [_response(index, raw) for index, raw in enumerate(item.responses)]
+
+
 def _response(index: int, raw: dict[str, Any]) -> Response:
     model = raw.get("model")
-    text = " ".join(str(turn["content"]) for turn in raw["messages"])
+    text = text_of(raw["messages"])
     return Response(
         letter=LETTERS[index] if index < len(LETTERS) else str(index + 1),
         messages=raw["messages"],

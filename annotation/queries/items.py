@@ -14,6 +14,7 @@ from django.http import QueryDict
 
 from annotation.models import Annotation, Import, Item, Lease, Slot
 from annotation.queries.overview import totals
+from annotation.queries.shown import thumbnails
 from projects.models import Project
 from ui.problems import Refusal
 
@@ -68,6 +69,11 @@ class Filters:
         }
         return "?" + urlencode({name: value for name, value in given.items() if value})
 
+    @property
+    def whole(self) -> str:
+        """The address of the same list from its beginning."""
+        return replace(self, after=0).address()
+
     def following(self, item_id: int) -> "Filters":
         return replace(self, after=item_id)
 
@@ -88,12 +94,21 @@ class Line:
     id: int
     key: str
     prompt: str
+    thumbnail: str
     tags: list[str]
     state: str
     answered: int
     wanted: int
     skips: int
     imported_labels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbors:
+    """The ids of the items before and after one; None at the ends of the list."""
+
+    before: int | None
+    after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +139,17 @@ def read_filters(query: QueryDict) -> Filters:
 def page(project: Project, filters: Filters) -> Page:
     """The next items in import order, in five queries."""
     ids = list(ids_of(project, filters)[: PAGE + 1])
-    rows = _shown(ids[:PAGE])
-    return Page(_lines(rows) if ids else [], filters.following(ids[PAGE - 1]) if len(ids) > PAGE else None)
+    rows = briefly(ids[:PAGE])
+    return Page(_lines(project, rows) if ids else [], filters.following(ids[PAGE - 1]) if len(ids) > PAGE else None)
+
+
+def neighbors(project: Project, filters: Filters, item_id: int) -> Neighbors:
+    """What the filtered list has before and after an item, which need not be in the list itself; in one query."""
+    before = _ids(project, filters, item_id, backward=True)[:1]
+    found = set(before.union(_ids(project, filters, item_id)[:1], all=True))
+    return Neighbors(
+        next((one for one in found if one < item_id), None), next((one for one in found if one > item_id), None)
+    )
 
 
 def count(project: Project, filters: Filters) -> int:
@@ -149,19 +173,25 @@ def matching(project: Project, filters: Filters) -> QuerySet[Item]:
 
 def ids_of(project: Project, filters: Filters) -> QuerySet[Any, int]:
     """Ids of the items that the filters let through, in import order, after `filters.after`."""
+    return _ids(project, filters, filters.after)
+
+
+def _ids(project: Project, filters: Filters, place: int, *, backward: bool = False) -> QuerySet[Any, int]:
+    """The same from any place on, or from there back to the beginning."""
+    beyond, sign = ("lt", "-") if backward else ("gt", "")
     if filters.state in ("open", "in-progress"):
-        return _unanswered(project, filters)
-    found = Item.objects.filter(_described(filters), project=project, pk__gt=filters.after)
+        return _unanswered(project, filters, Q((f"item__{beyond}", place)), f"{sign}item")
+    found = Item.objects.filter(_described(filters), project=project, **{f"pk__{beyond}": place})
     if filters.state == "done":
         found = found.filter(
             ~Exists(Slot.objects.filter(item=OuterRef("pk"), project=project, annotation__isnull=True))
         )
     elif filters.state == "skipped":
         found = found.filter(pk__in=Lease.objects.filter(project=project, outcome="skipped").values("item"))
-    return found.order_by("pk").values_list("pk", flat=True)
+    return found.order_by(f"{sign}pk").values_list("pk", flat=True)
 
 
-def _unanswered(project: Project, filters: Filters) -> QuerySet[Any, int]:
+def _unanswered(project: Project, filters: Filters, span: Q, order: str) -> QuerySet[Any, int]:
     """Walks the index slot_unanswered, so that what is done at the head of a project is never read.
 
     The subquery yields a value instead of asking EXISTS: PostgreSQL would turn that into a join with every slot.
@@ -169,10 +199,10 @@ def _unanswered(project: Project, filters: Filters) -> QuerySet[Any, int]:
     touched = Slot.objects.filter(Q(annotation__isnull=False) | Q(expires_at__gt=Now()), item=OuterRef("item"))
     return (
         Slot.objects.filter(_described(filters, "item__"), project=project, annotation__isnull=True)
-        .filter(item__gt=filters.after)
+        .filter(span)
         .alias(touched=Subquery(touched.values("pk")[:1]))
         .filter(touched__isnull=filters.state == "open")
-        .order_by("item")
+        .order_by(order)
         .values_list("item", flat=True)
         .distinct()
     )
@@ -190,19 +220,20 @@ def _described(filters: Filters, prefix: str = "") -> Q:
     return found
 
 
-def _shown(ids: Sequence[int]) -> list[Mapping[str, Any]]:
+def briefly(ids: Sequence[int]) -> list[Mapping[str, Any]]:
     """Only what a line shows: texts stay in the database but for the beginning of the last turn."""
     last = KeyTextTransform("content", KeyTransform("-1", "messages"))
     found = Item.objects.filter(pk__in=ids).order_by("pk").annotate(prompt=Left(last, 240))
     return list(found.values("pk", "key", "prompt", "tags"))
 
 
-def _lines(rows: Sequence[Mapping[str, Any]]) -> list[Line]:
+def _lines(project: Project, rows: Sequence[Mapping[str, Any]]) -> list[Line]:
     ids = [row["pk"] for row in rows]
     slots = _slots(ids)
     skips = _counted(Lease.objects.filter(item__in=ids, outcome="skipped"))
-    imported = _counted(Annotation.objects.current().filter(item__in=ids, author__isnull=True))
-    return [_line(row, slots.get(row["pk"], {}), skips, imported) for row in rows]
+    imported = _counted(Annotation.objects.current().filter(item__in=ids, author__isnull=True, run__isnull=True))
+    small = thumbnails(project, ids)
+    return [_line(row, slots.get(row["pk"], {}), skips, imported, small.get(row["pk"], "")) for row in rows]
 
 
 def _slots(ids: Iterable[int]) -> dict[int, Mapping[str, Any]]:
@@ -220,13 +251,18 @@ def _counted(rows: QuerySet[Any]) -> dict[int, int]:
 
 
 def _line(
-    row: Mapping[str, Any], slots: Mapping[str, int], skips: Mapping[int, int], imported: Mapping[int, int]
+    row: Mapping[str, Any],
+    slots: Mapping[str, int],
+    skips: Mapping[int, int],
+    imported: Mapping[int, int],
+    thumbnail: str,
 ) -> Line:
     wanted, answered = slots.get("wanted", 0), slots.get("answered", 0)
     return Line(
         id=row["pk"],
         key=row["key"],
         prompt=row["prompt"] or "",
+        thumbnail=thumbnail,
         tags=row["tags"],
         state=state_of(wanted=wanted, answered=answered, held=slots.get("held", 0)),
         answered=answered,

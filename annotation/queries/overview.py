@@ -117,6 +117,7 @@ class Overview:
     people: list[Person]
     pace: Pace
     imported_labels: int
+    model_answers: int
     imports: list[Import]
 
     @property
@@ -144,12 +145,15 @@ class Overview:
 def overview(place: Place, *, now: datetime) -> Overview:
     """What those who may view see, in five queries."""
     found = totals(place.project)
-    activity = remembered(f"activity:{place.project.pk}", lambda: _activity(place.project), rows=_answers)
+    told = remembered(f"activity:{place.project.pk}", lambda: _activity(place.project), rows=_answers)
+    activity = [row for row in told if not row["by_models"]]
+    models = sum(row["answers"] for row in told if row["by_models"])
     return Overview(
         totals=found,
         people=_people(place.project, activity),
         pace=_pace(activity, found.missing, now),
-        imported_labels=sum(row["answers"] for row in activity if row["author_id"] is None),
+        imported_labels=max(0, sum(row["answers"] for row in activity if row["author_id"] is None) - models),
+        model_answers=models,
         imports=list(Import.objects.filter(project=place.project).select_related("job").order_by("-created_at")[:3]),
     )
 
@@ -213,15 +217,19 @@ FROM (
 ) AS open
 """
 
-# One pass over the index annotation_by_time, without touching the table: answers by person and by day before now.
+# One pass over the index annotation_by_time, without touching the table: answers by person and by day before now. It
+# cannot tell models from imports, so those of models are counted by the index annotation_once_per_run.
 ACTIVITY = """
-SELECT author_id,
+SELECT FALSE AS by_models, author_id,
     CASE WHEN created_at > now() - make_interval(days => %(days)s)
         THEN greatest(0, floor(date_part('epoch', now() - created_at) / 86400))::int END AS days_ago,
     count(*) AS answers
 FROM annotation_annotation
 WHERE project_id = %(project)s AND supersedes_id IS NULL
-GROUP BY 1, 2
+GROUP BY 2, 3
+UNION ALL
+SELECT TRUE, NULL, NULL, count(*) FROM annotation_annotation
+WHERE run_id IN (SELECT id FROM modelhooks_run WHERE project_id = %(project)s) AND supersedes_id IS NULL
 """
 
 PACES = """

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +15,18 @@ from annotation.counting import counted
 from annotation.kinds import KINDS, AnswerRefused, Subject
 from annotation.models import Annotation, Draft, Form, Item, Lease, Question, Slot
 from annotation.queries.forms import questions_of
+from annotation.queries.suggested import lease_behind
 from annotation.refusals import AlreadyChanged, AnswersRefused, KeyReused, LeaseLost
-from annotation.services import drafts, queue
+from annotation.services import drafts, queue, suggestions
 from audit.services import record
 from projects.access import Place
 
 CLOSE = """
 WITH added AS (
     INSERT INTO annotation_annotation (project_id, item_id, form_id, author_id, slot_number, answers, shown, seconds,
-        guideline_version, request_key, request_digest)
+        guideline_version, source, request_key, request_digest)
     VALUES (%(project)s, %(item)s, %(form)s, %(author)s, %(number)s, %(answers)s::jsonb, %(shown)s, %(seconds)s,
-        %(guideline)s, %(key)s, %(digest)s)
+        %(guideline)s, %(source)s::jsonb, %(key)s, %(digest)s)
     RETURNING id
 ), filled AS (
     UPDATE annotation_slot SET annotation_id = added.id, expires_at = NULL
@@ -56,22 +57,32 @@ def submit(
     answers: Mapping[str, Any],
     request_key: uuid.UUID,
     seconds: float | None = None,
+    taken: Collection[str] = (),
+    shown: list[int] | None = None,
 ) -> Submitted:
     """Record one annotator's answers, given in shown order, and close the slot.
 
-    The same `request_key` with the same answers gives the stored annotation back. Raises AnswersRefused, KeyReused, or
-    LeaseLost; in the last case the answers have been kept as a draft.
+    The same `request_key` with the same answers gives the stored annotation back. `taken` are questions whose
+    suggestion the client says was taken as such; which suggestions were shown, the lease says. `shown` is the order
+    for who did not see the sides as they are drawn for annotators. Raises AnswersRefused, KeyReused, or LeaseLost; in
+    the last case the answers have been kept as a draft.
     """
     try:
         with transaction.atomic():
-            return _submit(place, lease_id, answers, request_key, seconds)
+            return _submit(place, lease_id, answers, request_key, seconds, taken, shown)
     except LeaseLost:
         _keep(place, lease_id, answers)
         raise
 
 
-def _submit(
-    place: Place, lease_id: uuid.UUID, answers: Mapping[str, Any], request_key: uuid.UUID, seconds: float | None
+def _submit(  # noqa: PLR0917
+    place: Place,
+    lease_id: uuid.UUID,
+    answers: Mapping[str, Any],
+    request_key: uuid.UUID,
+    seconds: float | None,
+    taken: Collection[str],
+    shown: list[int] | None,
 ) -> Submitted:
     digest = _digest(lease_id, answers)
     slot = queue.locked_slot(place, lease_id)
@@ -81,17 +92,19 @@ def _submit(
         slot = _late_slot(place, lease_id)
     lease, item = slot.lease, slot.item
     assert lease is not None  # the slot was found by it
-    shown = side_order(place, item)
+    shown = side_order(place, item) if shown is None else shown
+    stored_answers = checked(lease.form_id, answers, item=item, shown=shown)
     annotation = Annotation(
         project=place.project,
         item=item,
         form_id=lease.form_id,
         author=place.user,
         slot_number=slot.number,
-        answers=checked(lease.form_id, answers, item=item, shown=shown),
+        answers=stored_answers,
         shown=shown,
         seconds=_bounded(seconds),
         guideline_version=lease.guideline_version,
+        source=suggestions.source(lease, stored_answers, taken),
         request_key=request_key,
         request_digest=digest,
     )
@@ -115,6 +128,7 @@ def _close(annotation: Annotation, slot: Slot) -> None:
                 "shown": annotation.shown,
                 "seconds": annotation.seconds,
                 "guideline": annotation.guideline_version,
+                "source": json.dumps(annotation.source),
                 "key": annotation.request_key,
                 "digest": bytes(annotation.request_digest or b""),
                 "slot": slot.pk,
@@ -134,12 +148,17 @@ def revise(
     request_key: uuid.UUID,
     reason: str = "",
     seconds: float | None = None,
+    taken: Collection[str] = (),
+    shown: list[int] | None = None,
 ) -> Submitted:
-    """Replace one's own annotation by a new row that supersedes it. Raises AlreadyChanged unless it is the newest."""
+    """Replace one's own annotation by a new row that supersedes it. Raises AlreadyChanged unless it is the newest.
+
+    The answers are in the order in which the old one was shown, or in `shown`.
+    """
     digest = _digest(annotation_id, answers)
     old = (
         Annotation.objects.select_for_update(of=("self",))
-        .select_related("item")
+        .select_related("item", "project")
         .filter(pk=annotation_id, project=place.project, author=place.user)
         .first()
     )
@@ -149,16 +168,19 @@ def revise(
         return stored
     if Annotation.objects.filter(supersedes=old).exists():
         raise AlreadyChanged
+    shown = old.shown if shown is None else shown
+    stored_answers = checked(old.form_id, answers, item=old.item, shown=shown)
     annotation = Annotation.objects.create(
         project=place.project,
         item=old.item,
         form_id=old.form_id,
         author=place.user,
         slot_number=old.slot_number,
-        answers=checked(old.form_id, answers, item=old.item, shown=old.shown),
-        shown=old.shown,
+        answers=stored_answers,
+        shown=shown,
         seconds=_bounded(seconds),
         guideline_version=old.guideline_version,
+        source=suggestions.source(lease_behind(old), stored_answers, taken),
         supersedes=old,
         reason=reason[:500],
         request_key=request_key,
@@ -181,7 +203,7 @@ def add_imported(
     if form is None:
         raise AnswersRefused({"form": "The project has no questions yet, so no answer fits."})
     Item.objects.select_for_update().get(pk=item.pk)
-    old = Annotation.objects.current().filter(item=item, imported_name=imported_name, author__isnull=True).first()
+    old = Annotation.objects.current().filter(item=item, imported_name=imported_name).exclude(imported_name="").first()
     straight = list(range(len(item.responses)))
     stored = checked(form.pk, answers, item=item, shown=straight, partial=True)
     if old and (old.form_id, old.answers, old.source) == (form.pk, stored, source):

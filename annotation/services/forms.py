@@ -20,6 +20,7 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Fields of the labeling page's form that are no answers; a question of that name would lose its own.
 RESERVED = frozenset({"csrfmiddlewaretoken", "request_key", "seconds", "revises"})
+TAKEN = "_taken"  # rows whose suggestion was taken by key: kept in drafts as answers are, and no key of a question
 FIELDS = frozenset({"key", "kind", "title", "help", "target", "is_required", "settings", "condition"})
 
 

@@ -9,10 +9,13 @@ from django.db import transaction
 
 from accounts import limits
 from annotation.counting import count_rows
-from annotation.imports import uploads
-from annotation.imports.adapters import ADAPTERS, BadOptions, Convert, columns_of, sniff, suggest
+from annotation.imports import packages, uploads
+from annotation.imports.adapters import ADAPTERS, BadOptions, Convert, columns_of, named_columns, sniff, suggest
 from annotation.imports.batches import Batch, Outcome, Prepared, prepare, write
-from annotation.imports.reading import Position, ReadingError, Record, Unreadable, mismatch, open_rows
+from annotation.imports.canonical.wording import listing
+from annotation.imports.reading import Layout, Position, ReadingError, Record, Unreadable, mismatch, open_rows
+from annotation.imports.shelf import Shelf
+from annotation.media.workshop import Workshop
 from annotation.models import Import
 from annotation.queries.forms import current_form, questions_of
 from audit.services import record
@@ -23,7 +26,9 @@ from projects.access import Place
 from ui.problems import Refusal
 
 ROWS_AT_ONCE = 2_000
+ROWS_WITH_FILES_AT_ONCE = 50  # each of which may show several files that are decoded first
 ROWS_TO_LOOK_AT = 20
+FIXED = (Layout.CSV, Layout.PARQUET)
 
 
 class ImportRefused(Refusal):
@@ -49,6 +54,7 @@ def start(
     limits.spend("import", user_id=place.user.pk, project_id=place.project.pk)
     stored = uploads.store(upload)
     try:
+        make_ready(stored.id)
         require_honest_name(stored.id, file_name)
         chosen, chosen_options = choose(stored.id, adapter, options)
         return begin(place, stored, file_name, chosen, {**chosen_options, "keep_labels": keep_labels})
@@ -94,15 +100,24 @@ def choose(file_id: Any, adapter: str, options: Mapping[str, Any] | None) -> tup
     chosen = dict(options or {}) or (suggest(rows) or {} if adapter == "mapping" else {})
     try:
         ADAPTERS[adapter].converter(chosen)
+        absent = sorted(named_columns(chosen) - columns_of(rows).keys()) if adapter == "mapping" and rows else []
     except BadOptions as error:
         raise ImportRefused(str(error)) from None
+    if absent and (len(rows) < ROWS_TO_LOOK_AT or _has_fixed_columns(file_id)):
+        raise ImportRefused(f"The file has no column {listing(absent)}; it has {listing(list(columns_of(rows)))}.")
     return adapter, chosen
+
+
+def _has_fixed_columns(file_id: Any) -> bool:
+    """Whether every row has the columns of the first; rows of JSON may leave out what is empty."""
+    with uploads.rows_of(file_id).open("rb") as file:
+        return open_rows(file).layout in FIXED
 
 
 def first_rows(file_id: Any, count: int = ROWS_TO_LOOK_AT) -> list[dict[str, Any]]:
     """The first readable rows of a stored file, for choosing an adapter and for previews. Raises ImportRefused."""
     try:
-        with uploads.path_of(file_id).open("rb") as file:
+        with uploads.rows_of(file_id).open("rb") as file:
             seen = islice(open_rows(file), count * 5)
             readable = [row.value for row in seen if not isinstance(row.value, Unreadable)]
     except ReadingError as error:
@@ -110,10 +125,18 @@ def first_rows(file_id: Any, count: int = ROWS_TO_LOOK_AT) -> list[dict[str, Any
     return readable[:count]
 
 
+def make_ready(file_id: Any) -> None:
+    """Set the rows of an archive beside it. Raises ImportRefused and StorageFull."""
+    try:
+        packages.make_ready(file_id)
+    except ReadingError as error:
+        raise ImportRefused(str(error)) from None
+
+
 def require_honest_name(file_id: Any, file_name: str) -> None:
     """A file that is something else than its name says is more likely a mistake than a wish."""
     try:
-        with uploads.path_of(file_id).open("rb") as file:
+        with uploads.rows_of(file_id).open("rb") as file:
             fault = mismatch(file_name, open_rows(file))
     except ReadingError as error:
         raise ImportRefused(str(error)) from None
@@ -124,42 +147,52 @@ def require_honest_name(file_id: Any, file_name: str) -> None:
 def run(job: Job, progress: Progress) -> str:
     """Read the rest of an import's file. May be killed at any line and run again: each batch is one transaction."""
     started = Import.objects.select_related("project", "created_by").get(pk=job.args["import_id"])
-    path = uploads.path_of(started.pk)
+    path = uploads.rows_of(started.pk)
     if not path.is_file():
         raise JobFailed("The uploaded file is gone from the server. Import it again.")
+    try:
+        with path.open("rb") as file, Workshop() as workshop, packages.package(started.pk) as package:
+            spill = uploads.spilled_of(started.pk)
+            batch = _batch(started, Shelf(package, spill, workshop))
+            _read(started, iter(open_rows(file, start=_position(started), spill=spill)), batch, progress)
+    except ReadingError as error:
+        raise JobFailed(f"{error} {started.rows_read:,} rows before that were imported.") from None
+    _end(started)
+    uploads.discard(started.pk)
+    return f"{started.ok:,} items, {started.duplicate:,} duplicates, {started.refused:,} refused."
+
+
+def _batch(started: Import, shelf: Shelf) -> Batch:
     options = dict(started.options)
     keep_labels = options.pop("keep_labels", True)
-    batch = Batch(
+    return Batch(
         run=started,
         convert=_converter(started, options),
         questions=_questions(started) if keep_labels else (),
         form_id=_form_id(started),
+        shelf=shelf,
     )
-    with path.open("rb") as file:
-        try:
-            _read(started, iter(open_rows(file, start=_position(started))), batch, progress)
-        except ReadingError as error:
-            raise JobFailed(f"{error} {started.rows_read:,} rows before that were imported.") from None
-    _end(started)
-    uploads.discard(started.pk)
-    return f"{started.ok:,} items, {started.duplicate:,} duplicates, {started.refused:,} refused."
 
 
 def _read(started: Import, rows: Iterator[Record], batch: Batch, progress: Progress) -> None:
     """Read and check one batch while PostgreSQL writes the one before."""
 
     def following() -> Prepared | None:
-        records = list(islice(rows, ROWS_AT_ONCE))
+        records = list(islice(rows, 1))  # with the first row it is known whether files stand inside the rows
+        records += islice(rows, (ROWS_WITH_FILES_AT_ONCE if batch.shelf.has_files else ROWS_AT_ONCE) - 1)
         return prepare(batch, records) if records else None
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="import") as reader:
         ahead = reader.submit(following)
         while (found := ahead.result()) is not None:
             ahead = reader.submit(following)
-            with transaction.atomic():
-                progress.confirm()
-                outcome = write(batch, found)
-                _account(started, outcome, found)
+            try:
+                with transaction.atomic():
+                    progress.confirm()
+                    outcome = write(batch, found)
+                    _account(started, outcome, found)
+            finally:
+                found.discard()
             count_rows(ok=outcome.ok, duplicate=outcome.duplicate, refused=outcome.refused)
             progress.report(started.rows_read, None, "")
 

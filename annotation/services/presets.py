@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from annotation.kinds.error_kinds import BY_AGENTS, named
+
 Questions = tuple[dict[str, Any], ...]
 
 _PREFERENCE = {"key": "preference", "kind": "preference", "title": "Which response is better?"}
@@ -26,6 +28,7 @@ class Preset:
     questions: Questions
 
 
+_GOOD_OR_BAD = [{"key": "good", "title": "Good"}, {"key": "bad", "title": "Bad"}]
 _FROM_ZERO = {"low": 0, "high": 4}
 _CHECKLIST = {
     "criteria": [
@@ -36,6 +39,20 @@ _CHECKLIST = {
         "brief: Says it as briefly as it can",
         "unasked: Adds what nobody asked for (weight -1)",
     ]
+}
+_ERRORS_IN_TEXT = {
+    "types": [
+        {"key": "irrelevant", "title": "Irrelevant"},
+        {"key": "redundant", "title": "Redundant"},
+        {"key": "incoherent", "title": "Incoherent"},
+        {"key": "wrong_grounding", "title": "Wrong grounding"},
+        {"key": "unverifiable", "title": "Unverifiable"},
+    ],
+    "severities": [
+        {"key": "minor", "title": "Minor"},
+        {"key": "major", "title": "Major"},
+        {"key": "critical", "title": "Critical"},
+    ],
 }
 
 PRESETS: dict[str, Preset] = {
@@ -62,6 +79,39 @@ PRESETS: dict[str, Preset] = {
             _REASON,
         ),
     ),
+    "thumbs": Preset(
+        title="Good or bad",
+        about="One key for each response, and the next item is there. For single responses and implicit feedback.",
+        questions=(
+            {
+                "key": "verdict",
+                "kind": "choice",
+                "title": "Is this a good answer?",
+                "target": "response",
+                "settings": {"options": _GOOD_OR_BAD, "at_once": True},
+            },
+        ),
+    ),
+    "trajectory": Preset(
+        title="Trajectory, turn by turn",
+        about="Each turn of an agent is good, neutral or wrong, with what is wrong, and whether it got there.",
+        questions=(
+            {
+                "key": "turns",
+                "kind": "steps",
+                "title": "Which turns help, and which go wrong?",
+                "target": "response",
+                "settings": {
+                    "cut": "turns",
+                    "first_error": False,
+                    "errors": named(BY_AGENTS),
+                    "corrections": False,
+                    "final_answer": True,
+                },
+            },
+            _REASON,
+        ),
+    ),
     "ranking": Preset(
         title="Ranking",
         about="Two to ten responses in order, best first, ties allowed. A ranking of four takes four keys.",
@@ -72,6 +122,20 @@ PRESETS: dict[str, Preset] = {
         about="Each response by the same criteria, with words quoted as evidence, then who is better.",
         questions=(
             {"key": "checklist", "kind": "rubric", "title": "Checklist", "target": "response", "settings": _CHECKLIST},
+            {**_PREFERENCE, "settings": {"points": 5}},
+        ),
+    ),
+    "errors": Preset(
+        title="Errors in the text, then a preference",
+        about="The words that are wrong, what is wrong with them and how bad it is, then who is better.",
+        questions=(
+            {
+                "key": "errors",
+                "kind": "spans",
+                "title": "What is wrong, and where?",
+                "target": "response",
+                "settings": _ERRORS_IN_TEXT,
+            },
             {**_PREFERENCE, "settings": {"points": 5}},
         ),
     ),

@@ -5,7 +5,7 @@ from django.http import Http404
 
 from annotation import subjects
 from annotation.models import Annotation, Item, Segmentation
-from annotation.queries.forms import current_form, questions_of
+from annotation.queries.forms import questions_of
 from audit.services import record
 from projects.access import Place
 from ui.problems import Refusal
@@ -73,7 +73,6 @@ def _change(place: Place, item_id: int, response: int, cut_by: str, *, at: int, 
     return segmentation
 
 
-def asks(project_id: int) -> bool:
-    """Whether the form in force asks about steps."""
-    form = current_form(project_id)
-    return form is not None and subjects.asks_steps(questions_of(form.pk))
+def asks(form_id: int | None) -> bool:
+    """Whether a version of a form asks about steps."""
+    return form_id is not None and subjects.asks_steps(questions_of(form_id))

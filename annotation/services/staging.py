@@ -43,6 +43,7 @@ def stage(place: Place, *, upload: BinaryIO, file_name: str, adapter: str = "") 
     limits.spend("import", user_id=place.user.pk, project_id=place.project.pk)
     stored = uploads.store(upload)
     try:
+        imports.make_ready(stored.id)
         imports.require_honest_name(stored.id, file_name)
         return _look(place, stored, file_name, adapter)
     except BaseException:
@@ -75,12 +76,10 @@ def sweep(now: datetime) -> int:
     folder = uploads.path_of(UUID(int=0)).parent
     oldest = (now - 2 * KEPT).timestamp()
     old = [path for path in folder.iterdir() if path.stat().st_mtime < oldest] if folder.is_dir() else []
-    known = set(
-        Import.objects.filter(pk__in=[_id(path.name) for path in old if _id(path.name)]).values_list("pk", flat=True)
-    )
-    left = [path for path in old if _id(path.name) and _id(path.name) not in known]
-    for path in left:
-        path.unlink(missing_ok=True)
+    ids = {file_id for path in old if (file_id := uploads.id_of(path))}
+    left = ids - set(Import.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    for file_id in left:
+        uploads.discard(file_id)
     return len(left)
 
 
@@ -107,10 +106,3 @@ def _look(place: Place, stored: uploads.Stored, file_name: str, adapter: str) ->
         options=suggest(rows) or {},
         token=signing.dumps(named, salt=SALT),
     )
-
-
-def _id(name: str) -> UUID | None:
-    try:
-        return UUID(name)
-    except ValueError:
-        return None

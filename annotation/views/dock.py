@@ -10,19 +10,21 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
+from annotation.advice import Advice
 from annotation.kinds import KINDS, Kind, Subject
 from annotation.models import Question
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One question; `drawn` is what its kind's templates show."""
+    """One question; `drawn` is what its kind's templates show. `advice` is None where nobody is asked for any."""
 
     question: Question
     kind: Kind
     drawn: Any
     hint: str = ""
     error: str = ""
+    advice: Advice | None = None
 
     @property
     def condition(self) -> str:
@@ -41,6 +43,8 @@ def blocks(
     fields: Mapping[str, str],
     errors: Mapping[str, str] | None = None,
     html: Sequence[Sequence[SafeString]] = (),
+    *,
+    advice: Mapping[str, Advice] | None = None,
 ) -> list[Block]:
     """Every question of a form, for responses under the letters A, B, …; `html` is what `texts` asked for."""
     letters = [chr(65 + place) for place in range(len(subject))]
@@ -49,8 +53,9 @@ def blocks(
             question=question,
             kind=KINDS[question.kind],
             drawn=KINDS[question.kind].draw(question, subject, letters, fields, html[number] if html else ()),
-            hint=question.help or _anchors(question),
+            hint=" · ".join(filter(None, (_anchors(question), question.help))),
             error=(errors or {}).get(question.key, ""),
+            advice=None if advice is None else advice.get(question.key),
         )
         for number, question in enumerate(questions)
     ]

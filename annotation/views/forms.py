@@ -15,6 +15,7 @@ from annotation.kinds import KINDS
 from annotation.models import Question
 from annotation.queries import forms as queries
 from annotation.services import forms
+from annotation.services.layout_forms import FORMS
 from annotation.services.presets import PRESETS
 from annotation.subjects import NO_ITEM
 from annotation.views import dock
@@ -56,10 +57,10 @@ def _save(request: HtmxRequest, place: Place, questions: list[builder.Raw]) -> H
 
 
 def _start(place: Place, preset: str) -> list[builder.Raw]:
-    """The questions in force, else those of a preset."""
+    """The questions in force, else those of a preset or of a layout of files."""
     saved = queries.current_form(place.project.pk)
-    if saved is None or preset in PRESETS:
-        return [{**builder.new(one["kind"]), **one} for one in PRESETS.get(preset, PRESETS["preference"]).questions]
+    if saved is None or preset in FORMS:
+        return [{**builder.new(one["kind"]), **one} for one in FORMS.get(preset, FORMS["preference"]).questions]
     return [builder.raw_of(question) for question in queries.questions_of(saved.pk)]
 
 

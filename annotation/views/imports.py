@@ -3,13 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from annotation import access, columns
 from annotation.forms import UploadForm
@@ -20,7 +19,10 @@ from annotation.queries import imports as queries
 from annotation.refused_rows import as_csv, as_jsonl
 from annotation.services import import_jobs, staging
 from annotation.services.imports import ImportRefused
+from annotation.services.layout_forms import form_for
 from projects.access import Place, Right, in_project
+from projects.buttons import button
+from ui.downloads import written
 from ui.requests import HtmxRequest
 
 TAB = {"tab": "items", "part": "imports"}
@@ -30,7 +32,7 @@ FILE_REFUSED = (ImportRefused, uploads.UploadEmpty, uploads.UploadTooLarge, uplo
 @in_project(Right.OWN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HtmxRequest, place: Place) -> HttpResponse:
-    """The imports so far, and a new one. A file whose columns must be named goes on to `name_columns`."""
+    """The imports so far, and a new one. A file whose columns must still be named goes on to `name_columns`."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
@@ -46,10 +48,12 @@ def _take(place: Place, chosen: dict[str, Any]) -> HttpResponse:
     upload: UploadedFile[bytes] = chosen["file"]
     named = {"upload": upload.file, "file_name": upload.name or "", "adapter": chosen["adapter"]}
     staged = staging.stage(place, **named)
-    if staged.adapter in {"", "mapping"}:
+    if staged.adapter in {"", "mapping"} and not chosen["options"]:
         address = reverse("annotation:import-columns", args=[place.project.slug, staged.token])
         return redirect(address if chosen["keep_labels"] else f"{address}?labels=no")
-    run = staging.begin(place, staged, adapter=staged.adapter, options={}, keep_labels=chosen["keep_labels"])
+    run = staging.begin(
+        place, staged, adapter=staged.adapter, options=chosen["options"], keep_labels=chosen["keep_labels"]
+    )
     return redirect("annotation:import", place.project.slug, run.pk)
 
 
@@ -94,6 +98,7 @@ def report(request: HtmxRequest, place: Place, import_id: UUID) -> HttpResponse:
         "page": queries.refused_page(run, after=number),
         "after": number,
         "adapter": ADAPTERS[run.adapter].title if run.adapter in ADAPTERS else run.adapter,
+        "form": form_for(run.adapter) if run.options.get("keep_labels", True) else "",
         **TAB,
     }
     if request.htmx:
@@ -115,25 +120,17 @@ def refused_jsonl(request: HtmxRequest, place: Place, import_id: UUID) -> HttpRe
     return _download(run, as_jsonl(queries.refused_rows(run)), "jsonl", "application/x-ndjson")
 
 
-@in_project(Right.OWN)
-@require_POST
-def cancel(request: HtmxRequest, place: Place, import_id: UUID) -> HttpResponse:
-    run = access.import_(place, import_id)
-    import_jobs.cancel(place, run)
-    messages.success(request, "The import stops after the rows that it is reading now. What is in stays in.")
-    return redirect("annotation:import", place.project.slug, run.pk)
+cancel = button(
+    Right.OWN,
+    access.import_,
+    import_jobs.cancel,
+    "annotation:import",
+    "The import stops after the rows that it is reading now. What is in stays in.",
+)
+retry = button(
+    Right.OWN, access.import_, import_jobs.retry, "annotation:import", "The import goes on where it stopped."
+)
 
 
-@in_project(Right.OWN)
-@require_POST
-def retry(request: HtmxRequest, place: Place, import_id: UUID) -> HttpResponse:
-    run = access.import_(place, import_id)
-    import_jobs.retry(place, run)
-    messages.success(request, "The import goes on where it stopped.")
-    return redirect("annotation:import", place.project.slug, run.pk)
-
-
-def _download(run: Import, lines: Any, ending: str, media_type: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type=media_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="refused-{run.pk.hex[:8]}.{ending}"'
-    return response
+def _download(run: Import, lines: Any, ending: str, media_type: str) -> HttpResponseBase:
+    return written(lines, content_type=media_type, name=f"refused-{run.pk.hex[:8]}.{ending}")

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from annotation import access
+from annotation.models import Discard
 from annotation.queries import item as item_queries
 from annotation.queries import items as queries
 from annotation.services import segmentations
@@ -36,8 +37,15 @@ def items(request: HtmxRequest, place: Place) -> HttpResponse:
 @in_project(Right.VIEW)
 @require_safe
 def item(request: HtmxRequest, place: Place, item_id: int) -> HttpResponse:
-    found = access.item(place, item_id)
+    found, was_discarded, form_id = access.item_to_read(place, item_id)
     history = item_queries.history(found)
-    shown = {"place": place, "tab": "items", "item": found, "history": history}
-    shown["has_steps"] = place.may_curate and segmentations.asks(place.project.pk)
-    return render(request, "annotation/item.html", shown | {"texts": lay_out(found, history.responses)})
+    query = request.GET.copy()
+    is_whole = bool(query.pop("whole", None))  # beside the filters of the list that the item was reached from
+    filters = queries.read_filters(query)
+    shown = {"place": place, "tab": "items", "item": found, "history": history, "filters": filters}
+    shown["neighbors"] = queries.neighbors(place.project, filters, found.pk)
+    shown["has_steps"] = place.may_curate and segmentations.asks(form_id)
+    if was_discarded:  # hardly ever
+        shown["discard"] = Discard.objects.standing().filter(item=found).select_related("by").first()
+    shown["texts"] = lay_out(found, history.responses, whole=is_whole)
+    return render(request, "annotation/item.html", shown)

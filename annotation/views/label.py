@@ -1,5 +1,6 @@
 """The labeling page: one item, its questions, and everything that keeps the answers safe on their way.
 
+An `item_id` in an address is what the person knows the item by (`annotation.numbering`).
 Each view answers a browser without scripts with a page or a redirect, and our own script (`X-Requested-With: goldpan`)
 with a fragment or JSON.
 """
@@ -12,16 +13,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from annotation import access, subjects
+from annotation import access, numbering, subjects
 from annotation.models import Annotation, Item, Lease
+from annotation.queries import gold
 from annotation.queries import label as queries
 from annotation.queries.forms import questions_of
 from annotation.refusals import AnswersRefused, KeyReused, LeaseLost, NoForm
-from annotation.services import annotations, drafts, queue
+from annotation.services import annotations, drafts, queue, screening, suggestions
 from annotation.views import posted
 from annotation.views.desk import lay_out, lay_out_raw
 from projects.access import Place, Right, in_project
@@ -75,8 +77,8 @@ def label(request: HttpRequest, place: Place) -> HttpResponse:
     except NoForm as refusal:
         return render(request, PAGE, {**_frame(place), "refusal": refusal})
     if lease is None:
-        return render(request, PAGE, _frame(place))
-    return _page(request, place, queries.for_lease(place, lease))
+        return render(request, PAGE, {**_frame(place), "screening": screening.standing(place)})
+    return _page(request, place, queries.in_hand(place, lease))
 
 
 @require_safe
@@ -87,7 +89,7 @@ def label_next(request: HttpRequest, place: Place) -> HttpResponse:
     lease = queue.claim(place, ahead_of=posted.uuid_of(request.GET.get("ahead_of")))
     if lease is None:
         return HttpResponse(status=204)
-    return _fragment(request, place, queries.for_lease(place, lease))
+    return _fragment(request, place, queries.in_hand(place, lease))
 
 
 @require_POST
@@ -103,6 +105,7 @@ def submit(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespo
             answers=_answers(request, lease.form_id, lease.item, annotations.side_order(place, lease.item)),
             request_key=posted.request_key(request),
             seconds=posted.seconds(request),
+            taken=posted.taken(request),
         )
     except (AnswersRefused, KeyReused) as refusal:
         if is_script(request):
@@ -110,14 +113,31 @@ def submit(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespo
         held = queue.with_item(lease_id)
         if not hasattr(held, "slot"):  # ended meanwhile, so there is nothing to send it to again
             return _lost_page(request, place, lease, refusal)
-        return _refused_page(request, place, queries.for_lease(place, held), refusal)
+        return _refused_page(request, place, queries.in_hand(place, held), refusal)
     except LeaseLost as refusal:
         if is_script(request):
             raise
         return _lost_page(request, place, lease, refusal)
+    told = gold.feedback(place.project, submitted.annotation)
+    where = [place.project.slug, numbering.number_of(place, submitted.annotation.item_id)] if told else []
     if not is_script(request):
+        return redirect("annotation:checked", *where) if told else redirect("annotation:label", place.project.slug)
+    return _submitted(place, submitted, reverse("annotation:checked", args=where) if told else "")
+
+
+@require_safe
+@in_project(Right.LABEL)
+@for_our_script
+def checked(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
+    """What was expected of an item that this person has answered; back to work where there is nothing to tell."""
+    annotation = queries.own_answer(place, numbering.item_of(place, item_id))
+    if annotation is None:
+        raise Http404
+    told = gold.feedback(place.project, annotation)
+    if told is None:
         return redirect("annotation:label", place.project.slug)
-    return _submitted(place, submitted)
+    page = "annotation/checked.html#checked" if is_script(request) else "annotation/checked.html"
+    return render(request, page, {"place": place, "told": told})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,12 +145,12 @@ def submit(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespo
 @for_our_script
 def revise(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
     """One's own earlier answer: look at it, and replace it by a new one that supersedes it."""
-    annotation = queries.own_answer(place, item_id)
+    annotation = queries.own_answer(place, numbering.item_of(place, item_id))
     if annotation is None:
         raise Http404
     if request.method == "POST":
         return _revise(request, place, annotation)
-    workspace = queries.for_annotation(place, annotation)
+    workspace = _looked_at_again(place, annotation)
     return (_fragment if is_script(request) else _page)(request, place, workspace)
 
 
@@ -142,11 +162,12 @@ def _revise(request: HttpRequest, place: Place, annotation: Annotation) -> HttpR
             answers=_answers(request, annotation.form_id, annotation.item, annotation.shown),
             request_key=posted.request_key(request),
             seconds=posted.seconds(request),
+            taken=posted.taken(request),
         )
     except (AnswersRefused, KeyReused) as refusal:
         if is_script(request):
             raise
-        return _refused_page(request, place, queries.for_annotation(place, annotation), refusal)
+        return _refused_page(request, place, _looked_at_again(place, annotation), refusal)
     if not is_script(request):
         return redirect("annotation:label", place.project.slug)
     return _submitted(place, submitted)
@@ -166,8 +187,23 @@ def draft(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespon
 @for_our_script
 def draft_of_item(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
     """The same for an item whose lease is over."""
-    drafts.save(place, item_id=item_id, fields=posted.fields(request))
+    drafts.save(place, item_id=numbering.item_of(place, item_id), fields=posted.fields(request))
     return HttpResponse(status=204)
+
+
+@require_POST
+@in_project(Right.LABEL)
+@for_our_script
+def suggestion(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpResponse:
+    """What is suggested for the questions that stand answered in the form."""
+    lease = access.lease(place, lease_id)
+    questions = questions_of(lease.form_id)
+    subject = subjects.of(lease.item, annotations.side_order(place, lease.item), questions)
+    own = posted.readable(request, questions, subject)
+    workspace = queries.in_hand(place, suggestions.reveal(place, lease_id, answers=own))
+    advice = workspace.advice or {}
+    told = [(one, advice[one.key]) for one in workspace.questions if one.key in advice and advice[one.key].names]
+    return render(request, "annotation/_suggestions.html", {"told": told})
 
 
 @require_POST
@@ -197,7 +233,9 @@ def skip(request: HttpRequest, place: Place, lease_id: uuid.UUID) -> HttpRespons
 @for_our_script
 def raw(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
     """The texts as they were written, with what cannot be seen made visible."""
-    held = Lease.objects.filter(project=place.project, annotator=place.user, item=item_id).select_related("item")
+    held = Lease.objects.filter(
+        project=place.project, annotator=place.user, item=numbering.item_of(place, item_id)
+    ).select_related("item")
     lease = held.order_by("-granted_at", "pk").first()
     if lease is None:
         raise Http404
@@ -232,18 +270,23 @@ def _fragment(request: HttpRequest, place: Place, workspace: queries.Workspace) 
     )
 
 
+def _looked_at_again(place: Place, annotation: Annotation) -> queries.Workspace:
+    """One's own earlier answer. It has been given, so what was suggested may be seen now."""
+    return queries.looked_at_again(place, annotation, suggestions.reveal_answered(place, annotation))
+
+
 def _answers(request: HttpRequest, form_id: int, item: Item, shown: list[int]) -> dict[str, Any]:
     """What the form says about the item as this person was shown it."""
     questions = questions_of(form_id)
     return posted.answers(request, questions, subjects.of(item, shown, questions))
 
 
-def _before(place: Place, workspace: queries.Workspace) -> Annotation | None:
-    """Where Z leads: this person's answer before the one in view."""
-    return queries.latest_own(place, before=workspace.annotation_id)
+def _before(place: Place, workspace: queries.Workspace) -> int | None:
+    """Where Z leads: the item that this person answered before the one in view."""
+    return queries.number_before(place, before=workspace.annotation_id)
 
 
-def _drawn(workspace: queries.Workspace, before: Annotation | None, refusal: Refusal | None = None) -> dict[str, Any]:
+def _drawn(workspace: queries.Workspace, before: int | None, refusal: Refusal | None = None) -> dict[str, Any]:
     return {
         "desk": lay_out(workspace, now=timezone.now(), errors=getattr(refusal, "errors", None)),
         "refusal": refusal,
@@ -257,7 +300,7 @@ def _frame(place: Place) -> dict[str, Any]:
         "place": place,
         "progress": queries.progress(place),
         "reasons": REASONS,
-        "last": queries.latest_own(place),
+        "last": queries.number_before(place),
         "has_guideline": queries.guideline(place) is not None,
     }
 
@@ -274,12 +317,14 @@ def _lost_page(request: HttpRequest, place: Place, lease: Lease, refusal: Refusa
     return render(request, "annotation/lost.html", {"place": place, "refusal": refusal, "kept": kept}, status=409)
 
 
-def _submitted(place: Place, submitted: annotations.Submitted) -> JsonResponse:
+def _submitted(place: Place, submitted: annotations.Submitted, checked_at: str = "") -> JsonResponse:
+    """`checked_at` is where it stands what was expected, if that is to be told."""
     annotation = submitted.annotation
     return JsonResponse(
         {
+            **({"checked": checked_at} if checked_at else {}),
             "annotation": annotation.pk,
-            "item": annotation.item_id,
+            "item": numbering.number_of(place, annotation.item_id),
             "replayed": submitted.replayed,
             "done": queries.done(place),
         }
@@ -291,10 +336,12 @@ urlpatterns_label = [
     path("projects/<slug:slug>/label/next/", label_next, name="label-next"),
     path("projects/<slug:slug>/label/guideline/", guideline, name="label-guideline"),
     path("projects/<slug:slug>/label/items/<int:item_id>/", revise, name="revise"),
+    path("projects/<slug:slug>/label/items/<int:item_id>/check/", checked, name="checked"),
     path("projects/<slug:slug>/label/items/<int:item_id>/draft/", draft_of_item, name="draft-of-item"),
     path("projects/<slug:slug>/label/items/<int:item_id>/raw/", raw, name="raw"),
     path("projects/<slug:slug>/label/<uuid:lease_id>/submit/", submit, name="submit"),
     path("projects/<slug:slug>/label/<uuid:lease_id>/draft/", draft, name="draft"),
     path("projects/<slug:slug>/label/<uuid:lease_id>/extend/", extend, name="extend"),
+    path("projects/<slug:slug>/label/<uuid:lease_id>/suggestion/", suggestion, name="suggestion"),
     path("projects/<slug:slug>/label/<uuid:lease_id>/skip/", skip, name="skip"),
 ]

@@ -5,7 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from annotation.queries import notes as note_queries
 from annotation.queries import overview as queries
+from annotation.queries.anchoring import anchoring
 from annotation.queries.projects import waits_for
 from annotation.views.steps import next_steps
 from projects.access import Place, Right, in_project
@@ -18,10 +20,12 @@ from ui.requests import HtmxRequest
 def overview(request: HtmxRequest, place: Place) -> HttpResponse:
     """An annotator sees their own progress and the guideline; whoever may view sees the project."""
     waiting = waits_for(place)
-    shown = {"place": place, "tab": "overview", "waiting": waiting}
+    shown = {"place": place, "tab": "overview", "waiting": waiting, "notes": note_queries.unread(place)}
     if not place.may_view:
         own = queries.own_progress(place)
         return render(request, "annotation/own.html", {**shown, "own": own, "guideline": guideline(place.project)})
     found = queries.overview(place, now=timezone.now())
     steps = next_steps(place, found, waiting)
-    return render(request, "annotation/overview.html", {**shown, "overview": found, "steps": steps})
+    leaning = anchoring(place.project) if place.may_curate else None
+    more = {"overview": found, "steps": steps, "anchoring": leaning}
+    return render(request, "annotation/overview.html", {**shown, **more})

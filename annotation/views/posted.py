@@ -10,7 +10,9 @@ from annotation.conditions import asked
 from annotation.kinds import KINDS, AnswerRefused, Subject
 from annotation.models import Question
 from annotation.refusals import AnswersRefused
-from annotation.services.forms import RESERVED
+from annotation.services.forms import RESERVED, TAKEN
+
+LONGEST_TAKEN = 10_000  # characters
 
 
 def fields(request: HttpRequest) -> dict[str, str]:
@@ -20,6 +22,21 @@ def fields(request: HttpRequest) -> dict[str, str]:
 
 def answers(request: HttpRequest, questions: Iterable[Question], subject: Subject) -> dict[str, Any]:
     """The fields as answers in shown order; raises AnswersRefused with a sentence for each that cannot be read."""
+    read, errors = _read(request, questions, subject)
+    if errors:
+        raise AnswersRefused(errors)
+    return read
+
+
+def readable(request: HttpRequest, questions: Iterable[Question], subject: Subject) -> dict[str, Any]:
+    """The same as far as it can be read: a form on its way."""
+    return _read(request, questions, subject)[0]
+
+
+def _read(
+    request: HttpRequest, questions: Iterable[Question], subject: Subject
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What can be read, and a sentence for each question where it cannot."""
     sent = fields(request)
     read: dict[str, Any] = {}
     errors: dict[str, str] = {}
@@ -31,9 +48,13 @@ def answers(request: HttpRequest, questions: Iterable[Question], subject: Subjec
             continue
         if value is not None:
             read[question.key] = value
-    if errors:
-        raise AnswersRefused(errors)
-    return read
+    return read, errors
+
+
+def taken(request: HttpRequest) -> set[str]:
+    """Keys of the questions of which the page says that what was suggested was taken for a row of them."""
+    rows = request.POST.get(TAKEN, "")[:LONGEST_TAKEN].split()
+    return {row.partition(".")[0] for row in rows}
 
 
 def request_key(request: HttpRequest) -> uuid.UUID:

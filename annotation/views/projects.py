@@ -46,8 +46,21 @@ def create(request: HtmxRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HtmxRequest, place: Place) -> HttpResponse:
     project = place.project
-    fields = ("name", "description", "overlap", "lease_minutes")
-    form = SettingsForm(request.POST or None, initial={field: getattr(project, field) for field in fields})
+    fields: tuple[str, ...] = (
+        "name",
+        "description",
+        "overlap",
+        "lease_minutes",
+        "suggestions",
+        "suggestions_by",
+        "analyze_every",
+    )
+    fields += ("gold_percent", "has_gold_feedback", "screening_items", "screening_percent")
+    form = SettingsForm(
+        request.POST or None,
+        initial={field: getattr(project, field) for field in fields},
+        checkpoints=queries.suggesters(project),
+    )
     if form.is_valid():
         changed = projects.change(place, **form.cleaned_data)
         messages.success(request, "Saved." if changed else "Nothing changed.")

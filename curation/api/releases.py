@@ -1,38 +1,28 @@
 """Making releases and reading them."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.urls import reverse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from curation import access
 from curation.api import shapes
-from curation.files.formats import FORMATS, PAPERS
+from curation.files.formats import FORMATS, PAPERS, SHOWN
 from curation.models import Release, ReleaseFile
+from curation.queries import releases as queries
 from curation.recipes import DEFAULT
 from curation.services import releases
 from curation.serving import download
 from projects.access import Place, Right
-from projects.api.operations import Method, header, operation
+from projects.api.files import AsItIs, file_operation
+from projects.api.operations import operation
 from projects.api.paging import PageQuery, page_of, page_shape
 from projects.api.views import TokenView
 
-MEDIA_TYPES = sorted({*(media for _title, media in FORMATS.values()), *PAPERS.values()})
-NOT_MODIFIED = OpenApiResponse(description="Not changed. It never is.")
-OUTSIDE = OpenApiResponse(description="The range begins behind the end of the file.")
-OTHER = OpenApiResponse(description="If-Match names another file.")
-CONDITIONS = (
-    header("Range", "`bytes=first-last`, for a part of the file.", required=False),
-    header("If-None-Match", "The ETag of the copy at hand; 304 if it is this one.", required=False),
-)
+MEDIA_TYPES = sorted({*(media for _title, media in FORMATS.values()), *PAPERS.values(), *SHOWN.values()})
 
 
 class Releases(TokenView):
@@ -85,19 +75,6 @@ class OneRelease(ReleaseView):
         return Response(with_files(*self.found(release_id)))
 
 
-class AsItIs(BaseContentNegotiation):
-    """A file has one form; whatever a client says that it accepts, it gets that."""
-
-    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
-        return next(iter(parsers), None)
-
-    def select_renderer(
-        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
-    ) -> tuple[BaseRenderer, str]:
-        renderer = next(iter(renderers))
-        return renderer, str(renderer.media_type)
-
-
 class FileView(ReleaseView):
     content_negotiation_class = AsItIs
 
@@ -106,22 +83,15 @@ class FileView(ReleaseView):
         return download(request._request, release, access.file(release, path))
 
 
-def _file_operation(summary: str, name: str, media_types: list[str]) -> Callable[[Method], Method]:
-    bodies = {(status, media): OpenApiTypes.BINARY for status in (200, 206) for media in media_types}
-    others = {304: NOT_MODIFIED, 412: OTHER, 416: OUTSIDE}
-    answers = cast(Any, {**bodies, **others})
-    return operation(summary=summary, name=name, answers=answers, headers=CONDITIONS, problems=(404,))
-
-
 class Manifest(FileView):
-    @_file_operation("The manifest of a release", "release_manifest", ["application/json"])
+    @file_operation("The manifest of a release", "release_manifest", ["application/json"])
     def get(self, request: Request, release_id: UUID) -> HttpResponseBase:
         """Recipes with their parameters, rows and drops, checksums, splits, versions and the audit head."""
         return self.file(request, release_id, "manifest.json")
 
 
 class File(FileView):
-    @_file_operation("A file of a release", "release_file", MEDIA_TYPES)
+    @file_operation("A file of a release", "release_file", MEDIA_TYPES)
     def get(self, request: Request, release_id: UUID, path: str) -> HttpResponseBase:
         """The bytes as they were frozen, never packed on the way; `load_dataset` and pandas read from this address."""
         return self.file(request, release_id, path)
@@ -148,10 +118,11 @@ def release_of(place: Place, one: Release) -> dict[str, Any]:
 
 
 def with_files(place: Place, one: Release) -> dict[str, Any]:
-    """A release as JSON, with its files where they are there."""
+    """A release as JSON, with its files where they are there. Those that rows show are counted alone."""
     manifest = reverse("api-release-manifest", kwargs={"release_id": one.pk}) if one.is_frozen else None
-    files = [file_of(one, file) for file in one.files.all()] if one.is_frozen else []
-    return {**release_of(place, one), "manifest_url": manifest, "files": files}
+    files = [file_of(one, file) for file in queries.listed(one)] if one.is_frozen else []
+    shown = {"manifest_url": manifest, "files": files, "files_beside": queries.beside(one)}
+    return {**release_of(place, one), **shown}
 
 
 def file_of(release: Release, file: ReleaseFile) -> dict[str, Any]:

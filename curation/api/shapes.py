@@ -11,11 +11,18 @@ from jobs.models import State
 from projects.api.strict import StrictSerializer
 
 
+def _parameters_in_words() -> str:
+    """What each recipe takes, for the document: read from what the recipes declare."""
+    told = [
+        f"{name}: {'; '.join(f'{one.name} is {one.takes}' for one in recipe.parameters) or 'none'}."
+        for name, recipe in RECIPES.items()
+    ]
+    return "\n\n".join(["The recipe's own; what is left out takes its default (docs/exports.md).", *told])
+
+
 class RecipeBody(StrictSerializer):
     name = serializers.ChoiceField(list(RECIPES))
-    parameters = serializers.DictField(
-        required=False, help_text="The recipe's own, see docs/exports.md; what is left out takes its default."
-    )
+    parameters = serializers.DictField(required=False, help_text=_parameters_in_words())
 
 
 class ReleaseBody(StrictSerializer):
@@ -62,3 +69,7 @@ class ReleaseShape(serializers.Serializer[Any]):
 class ReleaseWithFiles(ReleaseShape):
     manifest_url = serializers.CharField(allow_null=True)
     files = FileShape(many=True)
+    files_beside = serializers.IntegerField(
+        help_text="How many pictures, sounds and films lie beside the rows. Rows name them, from the folder of their "
+        "recipe, and so does the manifest."
+    )

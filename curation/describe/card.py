@@ -5,23 +5,26 @@ from collections.abc import Iterable
 from typing import Any
 
 from curation.describe.manifest import Manifest, preferred_format
-from curation.recipes import REASONS, RECIPES, Drop
+from curation.recipes import RECIPES
+from curation.recipes.drops import in_words
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
 
-COLUMNS = """\
-| column | what it says |
-|---|---|
-| `pair_id` | the item's key in the project |
-| `prompt_id` | its prompt group; one group is in one split |
-| `strength` | mean strength over all votes, positive toward chosen, 0 for a tie |
-| `p_chosen` | share of votes for chosen, a tie or both bad counting half |
-| `n_votes` | votes counted; `unsure` is not a vote |
-| `agreement` | share of votes for the outcome |
-| `label_source` | people, imported, or people and imported |
-| `annotation_ids` | the annotations behind the row |
-
-Trainers ignore these columns."""
+COLUMNS = {
+    "pair_id": "the item's key in the project; for two of its many responses with their numbers",
+    "prompt_id": "its prompt group; one group is in one split",
+    "response_index": "which response of the item the row is about, from 0",
+    "strength": "mean strength over all votes, positive toward chosen, 0 for a tie",
+    "p_chosen": "share of votes for chosen, a tie or both bad counting half; where a consensus decides, its chance",
+    "margin": "2 × p_chosen − 1: by how much the chosen one is ahead, which reward trainers read",
+    "n_votes": "votes counted; `unsure` is not a vote",
+    "agreement": "share of votes for the outcome",
+    "label_source": "people, imported, or people and imported",
+    "annotation_ids": "the annotations behind the row",
+    "confidence": "the chance that the consensus is right, of the least sure one that the row rests on",
+    "weight": "mean of the weights that these labels came with; 1 where they say none",
+}
+"""What columns say about where a row comes from; docs/exports.md says it in full."""
 
 
 def card(manifest: Manifest) -> str:
@@ -31,7 +34,7 @@ def card(manifest: Manifest) -> str:
         f"# {_title(manifest)}\n\n{_note(manifest)}{_opening(manifest)}",
         "## Load it\n\n" + _loading(manifest),
         *(_recipe(recipe, manifest) for recipe in manifest["recipes"]),
-        "## Columns that say where a row comes from\n\n" + COLUMNS if any(map(_is_pairs, manifest["recipes"])) else "",
+        _provenance(manifest),
         "## Splits\n\n" + _splits(manifest),
         "## Where it comes from\n\n" + _origin(manifest),
     ]
@@ -97,12 +100,23 @@ def _recipe(recipe: dict[str, Any], manifest: Manifest) -> str:
 def _dropped(recipe: dict[str, Any], manifest: Manifest) -> str:
     dropped = recipe["items_dropped"]
     if not dropped:
-        return f"Each of the {manifest['snapshot']['labeled_items']:,} labeled items gave a row."
-    named = ((REASONS[Drop(reason)], count) for reason, count in dropped.items())
+        return f"Each of the {manifest['snapshot']['labeled_items']:,} labeled items gave a row.{_left_out(recipe)}"
+    named = ((in_words(reason), count) for reason, count in dropped.items())
     total = sum(dropped.values())
-    return f"{total:,} labeled item{'' if total == 1 else 's'} gave no row:\n\n" + _table(
-        ("because of", "items"), named
+    return (
+        f"{total:,} labeled item{'' if total == 1 else 's'} gave no row:\n\n"
+        + _table(("because of", "items"), named)
+        + _left_out(recipe)
     )
+
+
+def _left_out(recipe: dict[str, Any]) -> str:
+    """Rows that could not be made of items that gave others."""
+    left_out = recipe.get("rows_left_out")
+    if not left_out:
+        return ""
+    named = ((in_words(reason), count) for reason, count in left_out.items())
+    return "\n\nRows left out of items that gave others:\n\n" + _table(("because of", "rows"), named)
 
 
 def _lengths(recipe: dict[str, Any]) -> str:
@@ -118,6 +132,16 @@ def _lengths(recipe: dict[str, Any]) -> str:
         f"{said} At {lengths['estimate']} (an estimate, not a count), {above['1024']:,} rows are longer than 1,024 "
         "tokens, which TRL's RewardTrainer drops without a word unless `max_length` is raised."
     )
+
+
+def _provenance(manifest: Manifest) -> str:
+    """What the columns mean that say where a row comes from, as far as the release has them."""
+    present = {column["name"] for recipe in manifest["recipes"] for column in recipe["schema"]}
+    lines = [f"| `{name}` | {meaning} |" for name, meaning in COLUMNS.items() if name in present]
+    if not lines:
+        return ""
+    table = "\n".join(["| column | what it says |", "|---|---|", *lines])
+    return f"## Columns that say where a row comes from\n\n{table}\n\nTrainers ignore these columns."
 
 
 def _splits(manifest: Manifest) -> str:
@@ -137,9 +161,30 @@ def _origin(manifest: Manifest) -> str:
         f"- Form versions: {_numbers(snapshot['form_versions'])}; guideline versions: "
         f"{_numbers(snapshot['guideline_versions'])}.",
         f"- Licenses named by the sources: {named or 'none'}.",
+        *_analysis(manifest),
+        *_omitted(manifest),
         f"- Code: Goldpan {manifest['code_version']}. Audit head: `{manifest['audit_head']}`.",
     ]
     return "\n".join(lines)
+
+
+def _analysis(manifest: Manifest) -> list[str]:
+    """Whose consensus decided."""
+    told = manifest.get("analysis")
+    if not told:
+        return []
+    methods = ", ".join(f"`{question}` by {method}" for question, method in told["methods"].items())
+    return [
+        f"- Consensus: analysis {told['number']}, of the labels of people and imports up to annotation "
+        f"{told['last_annotation']}; {methods or 'nothing was settled'}. Models' answers settle nothing."
+    ]
+
+
+def _omitted(manifest: Manifest) -> list[str]:
+    """Of which detectors findings are left out."""
+    told = manifest.get("omitted") or {}
+    named = ", ".join(f"`{reason}` ({count:,})" for reason, count in told.items())
+    return [f"- Findings when it was asked for, left out where a recipe says so: {named}."] if named else []
 
 
 def _is_pairs(recipe: dict[str, Any]) -> bool:

@@ -71,7 +71,7 @@ def croissant(manifest: Manifest) -> dict[str, Any]:
         "citeAs": f"Goldpan release {manifest['release']}",
         "distribution": [_file(file) for file in manifest["files"] if "format" in file],
         "recordSet": [
-            _record_set(recipe["name"], file)
+            _record_set(recipe, file)
             for recipe in manifest["recipes"]
             for split in recipe["splits"]
             for file in files_of(manifest, recipe["name"], split, suffix)
@@ -98,13 +98,14 @@ def _file(file: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _record_set(recipe: str, file: dict[str, Any]) -> dict[str, Any]:
+def _record_set(recipe: dict[str, Any], file: dict[str, Any]) -> dict[str, Any]:
     name = file["path"].split(".")[0]
+    schema = RECIPES[recipe["name"]].schema(recipe["parameters"])
     return {
         "@type": "cr:RecordSet",
         "@id": name,
         "name": name,
-        "field": [field for column in RECIPES[recipe].schema if (field := _field(name, file["path"], column))],
+        "field": [field for column in schema if (field := _field(name, file["path"], column))],
     }
 
 

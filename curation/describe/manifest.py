@@ -9,7 +9,7 @@ from uuid import UUID
 from curation import splits
 from curation.building import Built, Tally
 from curation.files.formats import FORMATS
-from curation.recipes import REASONS
+from curation.recipes.drops import in_order
 
 FORMAT = "goldpan-release/1"
 Manifest = dict[str, Any]
@@ -26,11 +26,20 @@ class Origin:
     note: str
     created_at: datetime
     last_annotation: int
+    last_discard: int
+    last_gold: int
+    last_review: int
     digest: str
     code_version: str
     audit_head: str
     split_salt: str
     shares: Mapping[str, int]
+    follows: Mapping[str, Any] | None = None
+    """The analysis whose consensus decides, where one does."""
+    omitted: Mapping[str, Any] | None = None
+    """How many findings of the detectors named there were when the release was asked for."""
+    accepted: Sequence[Mapping[str, Any]] | None = None
+    """The decisions by which answers of judges stand without a person, where a recipe takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +70,18 @@ def manifest_of(origin: Origin, built: Built, files: Sequence[FileEntry]) -> Man
         "digest": origin.digest,
         "snapshot": {
             "last_annotation": origin.last_annotation,
+            "last_discard": origin.last_discard,
+            "last_gold": origin.last_gold,
+            "last_review": origin.last_review,
             "labeled_items": built.seen.items,
             "annotations": built.seen.annotations,
             "form_versions": sorted(built.seen.forms),
             "guideline_versions": sorted(built.seen.guidelines),
             "licenses": dict(sorted(built.seen.licenses.items())),
         },
+        **({"analysis": dict(origin.follows)} if origin.follows else {}),
+        **({"omitted": dict(origin.omitted)} if origin.omitted else {}),
+        **({"accepted": [dict(one) for one in origin.accepted]} if origin.accepted else {}),
         "splits": {"shares": dict(origin.shares), "salt": origin.split_salt, "rule": splits.RULE},
         "recipes": [_recipe(tally) for tally in built.tallies],
         "files": [_entry(file) for file in files],
@@ -96,10 +111,11 @@ def _recipe(tally: Tally) -> dict[str, Any]:
     return {
         "name": recipe.name,
         "parameters": tally.chosen.parameters,
-        "schema": [{"name": field.name, "type": str(field.type)} for field in recipe.schema],
+        "schema": [{"name": field.name, "type": str(field.type)} for field in tally.chosen.schema],
         "rows": tally.rows,
         "items_with_rows": tally.rows_from,
-        "items_dropped": {str(reason): tally.dropped[reason] for reason in REASONS if tally.dropped[reason]},
+        "items_dropped": in_order(tally.dropped),
+        "rows_left_out": in_order(tally.left_out),
         "splits": splits.ordered(tally.split_rows),
         "lengths": tally.lengths.summary(),
     }

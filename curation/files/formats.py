@@ -1,5 +1,7 @@
 """The formats of a release's files, each a suffix."""
 
+from annotation.media.inside.table import TYPES
+
 FORMATS: dict[str, tuple[str, str]] = {
     "parquet": ("Parquet", "application/vnd.apache.parquet"),
     "jsonl": ("JSON lines", "application/jsonlines"),
@@ -9,6 +11,7 @@ FORMATS: dict[str, tuple[str, str]] = {
 """Suffix to title and media type, the preferred one for loading first."""
 
 DEFAULT = ("parquet", "jsonl")
+SHOWN = {one.ending: one.content_type for one in TYPES.values()}
 PAPERS = {"md": "text/markdown; charset=utf-8", "json": "application/json"}
 
 
@@ -30,4 +33,5 @@ def media_type(path: str) -> str:
     for suffix, (_title, media) in FORMATS.items():
         if path.endswith(f".{suffix}"):
             return media
-    return PAPERS[path.rpartition(".")[2]]
+    ending = path.rpartition(".")[2]
+    return PAPERS.get(ending) or SHOWN[ending]

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 from pydantic_core import to_json
 
-from curation.files.columnar import ParquetFile
+from curation.files.columnar import ParquetFile, embeds
 from curation.files.dates import DateWatch
 from curation.files.lines import LinesFile
-from curation.recipes import Recipe, Row
+from curation.files.shown import Shown
+from curation.recipes import Row
 
 Run = Callable[[Callable[[], None]], None]
 
@@ -42,23 +44,33 @@ class SplitFiles:
     """
 
     def __init__(
-        self, folder: Path, recipe: Recipe, split: str, *, suffixes: Sequence[str], limits: Limits, run: Run
+        self,
+        folder: Path,
+        recipe: str,
+        schema: pa.Schema,
+        split: str,
+        *,
+        suffixes: Sequence[str],
+        limits: Limits,
+        run: Run,
+        shown: Shown,
     ) -> None:
-        self._folder, self._recipe, self._split, self._suffixes = folder / recipe.name, recipe, split, suffixes
-        self._limits, self._run = limits, run
+        self._folder, self._recipe, self._split, self._suffixes = folder / recipe, recipe, split, suffixes
+        self._schema = schema
+        self._limits, self._run, self._shown = limits, run, shown
         self._lines: list[bytes] = []
         self._bytes = 0
         self._shard_bytes = 0
         self._shard_rows: list[int] = []
         self._open: dict[str, LinesFile | ParquetFile] = {}
-        self._dates = DateWatch(recipe.schema)
+        self._dates = DateWatch(schema)
         self._folder.mkdir(exist_ok=True)
 
     def add(self, row: Row) -> None:
         line = to_json(row)
         self._lines.append(line)
         self._dates.see(row)
-        self._bytes += len(line)
+        self._bytes += len(line) + self._shown.see(row)  # as if every row held its files, which in Parquet it may
         if self._bytes >= self._limits.group_bytes:
             self._hand_over()
 
@@ -67,19 +79,27 @@ class SplitFiles:
         self._hand_over()
         self._run(self._end_shard)
         self._run(self._name_shards)
+        if self.beside:
+            self._run(partial(self._shown.put_beside, self._folder))
         shards = len(self._shard_rows)
         return [
-            Written(self._path(number, shards, suffix), self._recipe.name, self._split, suffix, rows)
+            Written(self._path(number, shards, suffix), self._recipe, self._split, suffix, rows)
             for suffix in self._suffixes
             for number, rows in enumerate(self._shard_rows)
         ]
+
+    @property
+    def beside(self) -> list[str]:
+        """The files that lie beside the rows: paths inside the release. Parquet may hold them all itself."""
+        is_whole = embeds(self._schema) and all(suffix == "parquet" for suffix in self._suffixes)
+        return [] if is_whole else [f"{self._recipe}/{name}" for name in self._shown.names]
 
     def warnings(self) -> list[str]:
         """What a reader of these files should know."""
         if all(suffix == "parquet" for suffix in self._suffixes):
             return []
         return [
-            f"Everything in the column {column} of {self._recipe.name}/{self._split} looks like a date, and "
+            f"Everything in the column {column} of {self._recipe}/{self._split} looks like a date, and "
             "load_dataset would read it as one from JSON lines. Load the Parquet files, or give features."
             for column in sorted(self._dates.suspects)
         ]
@@ -110,9 +130,9 @@ class SplitFiles:
     def _begin_shard(self, number: int) -> None:
         for suffix in self._suffixes:
             path = self._folder / self._part(number, suffix)
-            self._open[suffix] = (
-                ParquetFile(path, self._recipe.schema) if suffix == "parquet" else LinesFile(path, suffix)
-            )
+            is_parquet = suffix == "parquet"
+            made = ParquetFile(path, self._schema, self._shown.read) if is_parquet else LinesFile(path, suffix)
+            self._open[suffix] = made
 
     def _end_shard(self) -> None:
         for file in self._open.values():
@@ -130,4 +150,4 @@ class SplitFiles:
         return f"{self._split}-{number:05d}.{suffix}.part"
 
     def _path(self, number: int, shards: int, suffix: str) -> str:
-        return f"{self._recipe.name}/{self._split}-{number:05d}-of-{shards:05d}.{suffix}"
+        return f"{self._recipe}/{self._split}-{number:05d}-of-{shards:05d}.{suffix}"

@@ -1,8 +1,16 @@
 """Columns and their types. No provenance column bears a name that a trainer reads (docs/exports.md)."""
 
+from collections.abc import Callable, Sequence
+
 import pyarrow as pa
 
+from curation.recipes.common import follows
+from curation.recipes.parameters import Parameters
+
 MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+
+TURNS = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string()), ("more", pa.string())]))
+"""Turns with all they hold, for those who read everything (`recipes.turns.whole`)."""
 
 RESERVED = frozenset(
     {
@@ -54,6 +62,32 @@ PROVENANCE = [
 ]
 
 
-def pair_schema(*texts: str) -> pa.Schema:
-    """The schema of a pair recipe: these message columns, then the provenance. Nothing in it is ever null."""
-    return pa.schema([pa.field(name, MESSAGES, nullable=False) for name in texts] + PROVENANCE)
+WEIGHT = pa.field("weight", pa.float64(), nullable=False)
+CONFIDENCE = pa.field("confidence", pa.float64(), nullable=False)
+
+TRACE = [field for field in PROVENANCE if field.name not in ("strength", "p_chosen")]
+"""What says where a row comes from, in recipes whose rows are no pairs."""
+
+RESPONSE_INDEX = pa.field("response_index", pa.int64(), nullable=False)
+"""Which response of its item a row is about, from 0."""
+
+
+def text(name: str) -> pa.Field:
+    """A column of texts, never null."""
+    return pa.field(name, pa.string(), nullable=False)
+
+
+def messages(name: str) -> pa.Field:
+    """A column of turns, never null."""
+    return pa.field(name, MESSAGES, nullable=False)
+
+
+def traced(*fields: pa.Field, by: Sequence[pa.Field] = PROVENANCE) -> Callable[[Parameters], pa.Schema]:
+    """The schema of these columns and then where a row comes from, with how sure a consensus is where one decides, and
+    weights where they are asked for."""
+
+    def schema(parameters: Parameters) -> pa.Schema:
+        sure = [CONFIDENCE] if follows(parameters) else []
+        return pa.schema([*fields, *by, *sure, *([WEIGHT] if parameters.get("weights") else [])])
+
+    return schema

@@ -2,82 +2,110 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from curation.recipes.common import refuse_half_a_consensus
+from curation.recipes.drops import REASONS, Drop
+from curation.recipes.parameters import Parameter, Parameters, QuestionOf, settle
 from curation.recipes.records import AnnotationRecord, ItemRecord, QuestionRecord
 
 Row = dict[str, Any]
 """One row of a release: column names to values that fit the recipe's schema."""
 
-Parameters = dict[str, Any]
-"""A recipe's settled parameters: plain JSON, complete, part of the manifest."""
+
+class Recalled(NamedTuple):
+    """An earlier item of the same split, left out for this reason so far, is in one of these rows after all."""
+
+    reason: Drop
 
 
-class Drop(StrEnum):
-    """Why a labeled item gives no row."""
-
-    NOT_A_PAIR = "not_a_pair"
-    NO_PROMPT = "no_prompt"
-    EMPTY = "empty"
-    IDENTICAL = "identical"
-    NO_VOTES = "no_votes"
-    QUESTION_MISSING = "question_missing"
-    UNSURE = "unsure"
-    TOO_FEW_VOTES = "too_few_votes"
-    TIE = "tie"
-    BOTH_BAD = "both_bad"
-    SPLIT = "split"
-    LOW_AGREEMENT = "low_agreement"
-    SYSTEM_TURN = "system_turn"
-    NON_ALTERNATING = "non_alternating"
-
-
-REASONS: dict[Drop, str] = {
-    Drop.NOT_A_PAIR: "not exactly two responses",
-    Drop.NO_PROMPT: "no prompt",
-    Drop.EMPTY: "an empty response",
-    Drop.IDENTICAL: "two identical responses",
-    Drop.NO_VOTES: "no label from the chosen sources",
-    Drop.QUESTION_MISSING: "the question was not answered",
-    Drop.UNSURE: "everybody was unsure",
-    Drop.TOO_FEW_VOTES: "too few votes",
-    Drop.TIE: "a tie",
-    Drop.BOTH_BAD: "both bad",
-    Drop.SPLIT: "votes split evenly",
-    Drop.LOW_AGREEMENT: "low agreement",
-    Drop.SYSTEM_TURN: "a system turn",
-    Drop.NON_ALTERNATING: "turns that do not alternate",
-}
-
-Outcome = list[Row] | Drop
-"""What one labeled item becomes."""
+Outcome = Sequence[Row | Drop | Recalled] | Drop
+"""What one labeled item becomes: for each row that it could give, the row or why it is left out; or why all are."""
 
 Build = Callable[[ItemRecord, Sequence[AnnotationRecord]], Outcome]
+"""From an item to its rows. It may remember earlier items; each split has one of its own, so nothing crosses splits."""
 
 
-class BadParameters(ValueError):
-    """Parameters that a recipe cannot work with. Its text is a sentence for the person who chose them."""
+def outcome(found: Sequence[Row | Drop | Recalled]) -> Outcome:
+    """What was found for the rows of an item. Where all of them are left out, so is the item, for the commonest reason;
+    of equally common ones for the first in REASONS, whatever the order of the rows."""
+    if any(not isinstance(one, Drop) for one in found):
+        return found
+    return max(REASONS, key=found.count)
+
+
+def no_files(_parameters: Parameters, _row: Row) -> Sequence[str]:
+    """For rows that are complete in themselves."""
+    return ()
+
+
+def is_never(_parameters: Parameters) -> bool:
+    """For what holds with no parameters."""
+    return False
+
+
+def fixed(schema: pa.Schema) -> Callable[[Parameters], pa.Schema]:
+    """A schema that is the same whatever the parameters."""
+    return lambda _parameters: schema
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Rules that turn annotations into rows; a pure function of the snapshot and its parameters.
 
-    `settle` checks what a person chose and fills in the rest. `builder` takes settled parameters and returns the
-    function from an item and its annotations (all of them, oldest first) to rows. `characters` is the length that
-    a trainer would meet in a row: of a pair, the longer side.
+    `parameters` is what a person may choose; `settle` checks that and fills in the rest. Of settled parameters,
+    `schema` makes the columns, and `builder` the function from an item and its annotations (all of them, oldest first)
+    to rows. `characters` is the length that a trainer would meet in a row: of a pair, the longer side.
     """
 
     name: str
     title: str
     description: str
-    schema: pa.Schema
-    settle: Callable[[Mapping[str, Any], Sequence[QuestionRecord]], Parameters]
+    schema: Callable[[Parameters], pa.Schema]
     builder: Callable[[Parameters], Build]
     characters: Callable[[Row], int]
-    reads_circumstances: bool = False
-    """Whether it wants to know how an annotation came about (order shown, seconds, time, reason) and not only what
-    it says; reading that takes a fifth longer."""
+    parameters: tuple[Parameter, ...] = ()
+    complete: Callable[[Parameters, Sequence[QuestionRecord]], Parameters] | None = None
+    """Fills in what follows from several parameters, or from the question, and refuses what does not go together."""
+    keeps_files: bool = False
+    """Whether it has a place for pictures, sound and films; else what shows any is left out."""
+    needs_files: bool = False
+    """Whether it reads nothing but items that show some."""
+    files: Callable[[Parameters, Row], Sequence[str]] = no_files
+    """The files that a row names, to lie beside it: `recipes.files.name_of` each."""
+    reads_circumstances: Callable[[Parameters], bool] = is_never
+    """Whether it wants to know how an annotation came about (order shown, seconds, time, reason, source) and not only
+    what it says; reading that takes a fifth longer."""
+
+    @property
+    def common_parameters(self) -> tuple[Parameter, ...]:
+        """Those that mean the same in other recipes."""
+        return tuple(one for one in self.parameters if one.is_common)
+
+    @property
+    def own_parameters(self) -> tuple[Parameter, ...]:
+        """The others."""
+        return tuple(one for one in self.parameters if not one.is_common)
+
+    def settle(self, given: Mapping[str, Any], questions: Sequence[QuestionRecord]) -> Parameters:
+        """The parameters, checked and complete. Raises BadParameters."""
+        settled = settle(self.parameters, given, questions)
+        refuse_half_a_consensus(settled)
+        return self.complete(settled, questions) if self.complete else settled
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The kinds of question that it reads, what it is mostly used for first."""
+        return next((one.kinds for one in self.parameters if isinstance(one, QuestionOf)), ())
+
+    def missing(self, questions: Sequence[QuestionRecord], *, shows_files: bool) -> str:
+        """A sentence where there is nothing that this recipe could read; else empty.
+
+        `questions` are those of the form, `shows_files` says whether any item of the project shows one.
+        """
+        if self.needs_files and not shows_files:
+            return "No item here shows a picture, so this recipe has nothing to read."
+        asked = (one.missing(questions) for one in self.parameters if isinstance(one, QuestionOf))
+        return next((sentence for sentence in asked if sentence), "")

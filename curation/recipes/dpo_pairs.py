@@ -3,7 +3,8 @@
 from functools import partial
 
 from curation.recipes import pairs
-from curation.recipes.columns import pair_schema
+from curation.recipes.columns import messages, traced
+from curation.recipes.common import has_weights
 from curation.recipes.contract import Recipe, Row
 from curation.recipes.records import Message
 from curation.recipes.turns import length
@@ -24,8 +25,9 @@ RECIPE = Recipe(
         "Prompt, chosen and rejected as separate turns. TRL DPO, KTO, CPO and ORPO, and OpenRLHF with prompt_key "
         "read it as it is. Not for RewardBench, which would lose the prompts without a word."
     ),
-    schema=pair_schema("prompt", "chosen", "rejected"),
-    settle=pairs.settle,
+    schema=traced(messages("prompt"), messages("chosen"), messages("rejected")),
     builder=partial(pairs.builder, (layout,)),
     characters=characters,
+    parameters=pairs.PARAMETERS,
+    reads_circumstances=has_weights,
 )

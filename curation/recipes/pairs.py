@@ -1,120 +1,145 @@
 """What the pair recipes share: two responses, one chosen and one rejected, and the turns before them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+from typing import NamedTuple
 
-from curation.recipes import settling
-from curation.recipes.contract import Build, Drop, Outcome, Parameters, Row
-from curation.recipes.records import AnnotationRecord, ItemRecord, Message, QuestionRecord
-from curation.recipes.turns import plain
-from curation.recipes.votes import Ballot, Verdict, decide
-
-KEEP, FOLD, DROP = "keep", "fold", "drop"
-ANY, ALTERNATING = "any", "alternating"
-
+from curation.recipes.common import ALTERNATING, DECIDING_PAIRS, SYSTEM, TURNS, WEIGHTS, follows, sources_of
+from curation.recipes.consensus import agreed, sure
+from curation.recipes.contract import Build, Outcome, Row, outcome
+from curation.recipes.drops import Drop
+from curation.recipes.panel import weight
+from curation.recipes.parameters import DimensionOf, Parameter, Parameters, QuestionOf
+from curation.recipes.records import AnnotationRecord, ItemRecord, Message
+from curation.recipes.turns import alternates, plain, says_something, under
+from curation.recipes.votes import NEITHER, Ballot, Verdict, decide, ranks
 
 Layout = Callable[[list[Message], list[Message], list[Message]], Row]
 """Puts a prompt, a chosen and a rejected completion into columns. None of them is null or empty, no two the same.
 A recipe has one for each row that a pair becomes."""
 
+Finish = Callable[[Row, ItemRecord, tuple[int, int]], Row | Drop]
+"""Adds to a row what else the item says; the numbers are those of the chosen and the rejected response."""
 
-def settle(given: Mapping[str, Any], questions: Sequence[QuestionRecord]) -> Parameters:
-    """The parameters of a pair recipe, complete. Raises BadParameters.
+QUESTION = QuestionOf(name="question", title="Which question decides", kinds=("preference", "ranking"))
+DIMENSION = DimensionOf(name="dimension", title="Which of its dimensions", of_kinds=("preference",))
+PARAMETERS: tuple[Parameter, ...] = (QUESTION, DIMENSION, *DECIDING_PAIRS, SYSTEM, TURNS, WEIGHTS)
+TWO = 2
 
-    `question` (default: the form's first preference), `dimension` of it, `min_votes`, `min_agreement`, `sources`
-    (whose labels count), `system` (keep system turns, fold them into the first user turn, or drop such items) and
-    `turns` (any, or alternating between user and assistant).
+
+def builder(
+    layouts: Sequence[Layout],
+    parameters: Parameters,
+    neither: Sequence[Layout] = (),
+    finish: Finish | None = None,
+) -> Build:
+    """The function from an item and its annotations to a row for each layout, or to the reason why there is none.
+
+    A preference speaks of an item's two responses; a ranking of each two of them, so it may give many pairs. Where
+    both are bad, the pair goes into the layouts `neither`, if there are any, in the item's own order.
     """
-    settling.only(given, "question", "dimension", "min_votes", "min_agreement", "sources", "system", "turns")
-    asked = settling.question(given, questions, "preference")
-    return {
-        "question": asked.key,
-        "dimension": settling.dimension(given, asked),
-        "min_votes": settling.whole(given, "min_votes", 1, low=1, high=256),
-        "min_agreement": settling.share(given, "min_agreement", 0.0),
-        "sources": settling.sources(given),
-        "system": settling.choice(given, "system", (KEEP, FOLD, DROP)),
-        "turns": settling.choice(given, "turns", (ANY, ALTERNATING)),
-    }
-
-
-def builder(layouts: Sequence[Layout], parameters: Parameters) -> Build:
-    """The function from an item and its annotations to a row for each layout, or to the reason why there is none."""
-    ballot = Ballot(
-        question=parameters["question"],
-        dimension=parameters["dimension"],
-        sources=frozenset(parameters["sources"]),
-        min_votes=parameters["min_votes"],
-        min_agreement=parameters["min_agreement"],
-    )
-    system, must_alternate = parameters["system"], parameters["turns"] == ALTERNATING
+    ballot = ballot_of(parameters)._replace(keeps_both_bad=bool(neither))
 
     def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
-        fault = _fault(item)
-        if fault:
-            return fault
-        verdict = decide(annotations, ballot)
-        if isinstance(verdict, Drop):
-            return verdict
-        prompt = _prompt(item.messages, system)
-        if prompt is None:
-            return Drop.SYSTEM_TURN
-        chosen = plain(item.responses[verdict.winner]["messages"])
-        rejected = plain(item.responses[1 - verdict.winner]["messages"])
-        if must_alternate and not (_alternates(prompt, chosen) and _alternates(prompt, rejected)):
-            return Drop.NON_ALTERNATING
-        behind = _provenance(item, verdict)
-        return [{**layout(prompt, chosen, rejected), **behind} for layout in layouts]
+        found: list[Row | Drop] = []
+        for pair in pairs_of(item, annotations, ballot):
+            verdict = pair if isinstance(pair, Drop) else _decided(item, annotations, pair, parameters)
+            made = verdict if isinstance(verdict, Drop) else _pair(item, annotations, verdict, parameters)
+            rows = _laid_out(made, layouts, neither)
+            if finish is not None and isinstance(made, Pair):
+                rows = [row if isinstance(row, Drop) else finish(row, item, made.places) for row in rows]
+            found += rows
+        return outcome(found)
 
     return build
 
 
-def _fault(item: ItemRecord) -> Drop | None:
-    if len(item.responses) != 2:
-        return Drop.NOT_A_PAIR
-    if not item.messages:
-        return Drop.NO_PROMPT
-    one, two = item.responses[0]["messages"], item.responses[1]["messages"]
-    if not (_says_something(one) and _says_something(two)):
-        return Drop.EMPTY
-    return Drop.IDENTICAL if one == two else None
-
-
-def _says_something(messages: Sequence[Message]) -> bool:
-    return any(turn["content"] and not turn["content"].isspace() for turn in messages)
-
-
-def _prompt(messages: list[Message], system: str) -> list[Message] | None:
-    """The prompt under the system policy; None where the policy has no place for its system turn."""
-    turns = plain(messages)
-    if system == KEEP or all(turn["role"] != "system" for turn in turns):
-        return turns
-    return _folded(turns) if system == FOLD else None
-
-
-def _folded(turns: list[Message]) -> list[Message] | None:
-    """System turns put before the first user turn's text; None where no user turn exists."""
-    said = [turn["content"] for turn in turns if turn["role"] == "system"]
-    rest = [turn for turn in turns if turn["role"] != "system"]
-    for place, turn in enumerate(rest):
-        if turn["role"] == "user":
-            rest[place] = {"role": "user", "content": "\n\n".join([*said, turn["content"]])}
-            return rest
-    return None
-
-
-def _alternates(prompt: list[Message], completion: list[Message]) -> bool:
-    """Whether user and assistant take turns, the user first and the assistant last, after at most one system turn."""
-    roles = [turn["role"] for turn in prompt + completion]
-    spoken = roles[1:] if roles[0] == "system" else roles
-    return len(spoken) % 2 == 0 and all(
-        role == ("assistant" if place % 2 else "user") for place, role in enumerate(spoken)
+def ballot_of(parameters: Parameters) -> Ballot:
+    """Which votes count, and what they must reach."""
+    return Ballot(
+        question=parameters["question"],
+        dimension=parameters.get("dimension", ""),
+        sources=sources_of(parameters),
+        min_votes=parameters["min_votes"],
+        min_agreement=parameters["min_agreement"],
+        aggregator=parameters["aggregator"],
     )
 
 
-def _provenance(item: ItemRecord, verdict: Verdict) -> Row:
-    return {
-        "pair_id": item.key,
+def pairs_of(item: ItemRecord, annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Iterable[Ballot | Drop]:
+    """A ballot for each two responses that the answers compare; or why there is none."""
+    if ranks(annotations, ballot.question):
+        return (ballot._replace(pair=pair, is_ranked=True) for pair in combinations(range(len(item.responses)), 2))
+    return (ballot if len(item.responses) == TWO else Drop.NOT_A_PAIR,)
+
+
+def _laid_out(made: "Pair | Drop", layouts: Sequence[Layout], neither: Sequence[Layout]) -> list[Row | Drop]:
+    if isinstance(made, Drop):
+        return [made] * len(layouts)
+    return [made.under(layout) for layout in (layouts if made.has_winner else neither)]
+
+
+class Decided(NamedTuple):
+    """Two responses of an item, and what the votes say about them."""
+
+    ballot: Ballot
+    verdict: Verdict
+
+
+class Pair(NamedTuple):
+    """A prompt, a chosen and a rejected completion, and where that comes from."""
+
+    prompt: list[Message]
+    chosen: list[Message]
+    rejected: list[Message]
+    behind: Row
+    places: tuple[int, int]
+    has_winner: bool = True
+
+    def under(self, layout: Layout) -> Row:
+        """The row that this becomes."""
+        return {**layout(self.prompt, self.chosen, self.rejected), **self.behind}
+
+
+def _decided(
+    item: ItemRecord, annotations: Sequence[AnnotationRecord], ballot: Ballot, parameters: Parameters
+) -> Decided | Drop:
+    if not item.messages:
+        return Drop.NO_PROMPT
+    one, two = (item.responses[place]["messages"] for place in ballot.pair)
+    if not (says_something(one) and says_something(two)):
+        return Drop.EMPTY
+    if one == two:
+        return Drop.IDENTICAL
+    if follows(parameters):
+        place = f"{ballot.pair[0]}.{ballot.pair[1]}" if ballot.is_ranked else ""
+        ballot = ballot._replace(agreed=agreed(item, parameters, ballot.dimension, place))
+    verdict = decide(annotations, ballot)
+    return verdict if isinstance(verdict, Drop) else Decided(ballot, verdict)
+
+
+def _pair(
+    item: ItemRecord, annotations: Sequence[AnnotationRecord], decided: Decided, parameters: Parameters
+) -> Pair | Drop:
+    ballot, verdict = decided
+    prompt = under(parameters["system"], item.messages)
+    if prompt is None:
+        return Drop.SYSTEM_TURN
+    has_winner = verdict.winner != NEITHER
+    places = ballot.pair[::-1] if verdict.winner == 1 else ballot.pair
+    chosen, rejected = (plain(item.responses[place]["messages"]) for place in places)
+    if parameters["turns"] == ALTERNATING and not (alternates(prompt, chosen) and alternates(prompt, rejected)):
+        return Drop.NON_ALTERNATING
+    behind = _provenance(item, decided, annotations, parameters)
+    return Pair(prompt, chosen, rejected, behind, (places[0], places[1]), has_winner)
+
+
+def _provenance(
+    item: ItemRecord, decided: Decided, annotations: Sequence[AnnotationRecord], parameters: Parameters
+) -> Row:
+    (one, two), verdict = decided.ballot.pair, decided.verdict
+    row: Row = {
+        "pair_id": item.key if len(item.responses) == TWO else f"{item.key}/{one}-{two}",
         "prompt_id": item.group,
         "strength": verdict.strength,
         "p_chosen": verdict.p_chosen,
@@ -123,3 +148,8 @@ def _provenance(item: ItemRecord, verdict: Verdict) -> Row:
         "label_source": verdict.label_source,
         "annotation_ids": verdict.annotation_ids,
     }
+    row |= sure(verdict.confidence, parameters)
+    if not parameters["weights"]:
+        return row
+    voters = [one for one in annotations if one.id in verdict.annotation_ids]
+    return {**row, "weight": weight(voters)}

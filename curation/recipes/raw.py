@@ -5,21 +5,26 @@ missing text is empty, a missing number 0 (ids and versions start at 1), an unkn
 shape or may be empty (answers, labels, tags, sources) is JSON text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
-from curation.recipes import settling
-from curation.recipes.columns import MESSAGES
-from curation.recipes.contract import Build, Outcome, Parameters, Recipe, Row
-from curation.recipes.records import AnnotationRecord, ItemRecord, QuestionRecord
-from curation.recipes.turns import length, plain
+from annotation.kinds import KINDS
+from curation.recipes.columns import TURNS
+from curation.recipes.contract import Build, Outcome, Recipe, Row, fixed
+from curation.recipes.files import name_of
+from curation.recipes.parameters import Parameters, Switch
+from curation.recipes.records import AnnotationRecord, ItemRecord
+from curation.recipes.turns import length, whole
+
+IMPORT = "import"
+"""The import that brought an annotation says nothing elsewhere."""
 
 RESPONSE = pa.struct(
     [
-        ("messages", MESSAGES),
+        ("messages", TURNS),
         ("model", pa.string()),
         ("key", pa.string()),
         ("params", pa.string()),
@@ -48,9 +53,10 @@ SCHEMA = pa.schema(
         pa.field("key", pa.string(), nullable=False),
         pa.field("item_id", pa.int64(), nullable=False),
         pa.field("group", pa.string(), nullable=False),
-        pa.field("prompt", MESSAGES, nullable=False),
+        pa.field("prompt", TURNS, nullable=False),
         pa.field("responses", pa.list_(RESPONSE), nullable=False),
         pa.field("principle", pa.string(), nullable=False),
+        pa.field("rubric", pa.string(), nullable=False),
         pa.field("language", pa.string(), nullable=False),
         pa.field("tags", pa.string(), nullable=False),
         pa.field("source", pa.string(), nullable=False),
@@ -60,10 +66,20 @@ SCHEMA = pa.schema(
 )
 
 
-def settle(given: Mapping[str, Any], _questions: Sequence[QuestionRecord]) -> Parameters:
-    """There is nothing to choose."""
-    settling.only(given)
-    return {}
+WITH_FILES = Switch(
+    name="with_files",
+    title="The pictures, sound and films that items show",
+    help="Beside the rows, so that an archive of the folder is imported whole elsewhere. Without them, rows name them.",
+)
+
+
+def files(parameters: Parameters, row: Row) -> list[str]:
+    """The names of what the turns of a row show, where they are wanted."""
+    if not parameters["with_files"]:
+        return []
+    turns = [*row["prompt"], *(turn for response in row["responses"] for turn in response["messages"])]
+    shown = (ref for turn in turns if turn["more"] for ref in from_json(turn["more"]).get("media", ()))
+    return list(dict.fromkeys(map(name_of, shown)))
 
 
 def builder(_parameters: Parameters) -> Build:
@@ -77,19 +93,15 @@ def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
             "key": item.key,
             "item_id": item.id,
             "group": item.group,
-            "prompt": plain(item.messages),
+            "prompt": whole(item.messages),
             "responses": [_response(response) for response in item.responses],
             "principle": item.principle,
+            "rubric": _text(item.rubric) if item.rubric else "",
             "language": item.language,
             "tags": _text(item.tags),
             "source": _text(item.source),
             "labels": _text(
-                [
-                    label
-                    for annotation in annotations
-                    if annotation.is_current
-                    for label in _labels(annotation, len(item.responses))
-                ]
+                [label for annotation in annotations if annotation.is_current for label in _labels(annotation)]
             ),
             "annotations": [_annotation(annotation) for annotation in annotations],
         }
@@ -103,7 +115,7 @@ def characters(row: Row) -> int:
 def _response(response: dict[str, Any]) -> Row:
     steps = response.get("steps")
     return {
-        "messages": plain(response["messages"]),
+        "messages": whole(response["messages"]),
         "model": response.get("model") or "",
         "key": response.get("key") or "",
         "params": _text(response.get("params") or {}),
@@ -129,31 +141,28 @@ def _annotation(annotation: AnnotationRecord) -> Row:
     }
 
 
-def _labels(annotation: AnnotationRecord, responses: int) -> list[Row]:
-    """The current answers in the words of Goldpan's own import layout, as far as it has words for them."""
-    source = {"annotation": annotation.id, "form": annotation.form_version}
+def _labels(annotation: AnnotationRecord) -> list[Row]:
+    """The current answers in the words of Goldpan's own import layout."""
+    took = {} if annotation.seconds is None else {"seconds": annotation.seconds}
     return [
         {
             "annotator": annotation.annotator,
             "kind": annotation.kinds[key],
             "dimension": key,
-            "answer": answer,
-            "source": source,
+            "answer": KINDS[annotation.kinds[key]].as_label(value),
+            **took,
+            "source": _source(annotation, key),
         }
         for key, value in annotation.answers.items()
-        if (answer := _answer(annotation.kinds.get(key, ""), value, responses)) is not None
     ]
 
 
-def _answer(kind: str, value: Any, responses: int) -> dict[str, Any] | None:
-    if kind == "preference" and isinstance(value, dict) and responses == 2:
-        strength = value.get("strength") if value["winner"] in {"a", "b"} else None
-        return {"winner": value["winner"], "strength": strength}
-    if kind == "rating" and isinstance(value, list) and len(value) == responses:
-        return {"values": value}
-    if kind == "text" and isinstance(value, str):
-        return {"text": value}
-    return None
+def _source(annotation: AnnotationRecord, key: str) -> Row:
+    """Where the answer to one question comes from, signals, weights and rationales included. What is kept under
+    another question's key (`helpful.rationale`) belongs to that one's label."""
+    others = tuple(f"{other}." for other in annotation.answers if other != key)
+    kept = {name: said for name, said in annotation.source.items() if name != IMPORT and not name.startswith(others)}
+    return {**kept, "release": {"annotation": annotation.id, "form": annotation.form_version}}
 
 
 def _text(value: Any) -> str:
@@ -167,9 +176,11 @@ RECIPE = Recipe(
         "Each labeled item with all its annotations, superseded ones included, the order shown, and pseudonyms for "
         "annotators. For audits and your own rules; the goldpan import layout reads it back."
     ),
-    schema=SCHEMA,
-    settle=settle,
+    schema=fixed(SCHEMA),
     builder=builder,
     characters=characters,
-    reads_circumstances=True,
+    parameters=(WITH_FILES,),
+    keeps_files=True,
+    files=files,
+    reads_circumstances=lambda _parameters: True,
 )

@@ -3,8 +3,9 @@
 import gc
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,19 @@ from django.conf import settings
 from django.db import OperationalError
 
 import audit.services as audit
+from annotation.media import files as media_files
 from annotation.models import Annotation
-from curation import splits, store
+from curation import accepting, omitting, overturns, splits, store
 from curation.building import Built, Chosen, Labeled, Tally, build
 from curation.describe.card import card
 from curation.describe.croissant import croissant
 from curation.describe.manifest import FileEntry, Manifest, Origin, manifest_of
+from curation.files.shown import SpoiltFile, require_whole
 from curation.files.split_files import Written
+from curation.following import followed
 from curation.models import Release
-from curation.recipes import REASONS, Drop
-from curation.snapshot import Snapshot
+from curation.recipes.drops import in_words
+from curation.snapshot import Snapshot, discarded, gold
 from jobs.faults import crash_here
 from jobs.runner import Progress
 from jobs.services import JobFailed
@@ -34,17 +38,34 @@ REPORT_EVERY = 1.0  # seconds
 
 def write(release: Release, folder: Path, progress: Progress) -> Manifest:
     """Write every file of a release into the folder; its manifest. Raises JobFailed when a recipe gives no row."""
+    with _told_of_files():
+        return _written(release, folder, progress)
+
+
+def _written(release: Release, folder: Path, progress: Progress) -> Manifest:
     salt = splits.salt_of(release.project.salt)
-    with _little_collecting():
+    out, known = discarded(release.project, release.last_discard), gold(release.project, release.last_gold)
+    # Closed even where writing fails: items come straight from the driver, and until they end no other query may run.
+    follows, omitted = followed(release.project, release.recipes), omitting.fixed(release)
+    last = release.last_annotation
+    decided = overturns.standing(release.project, last_review=release.last_review, last_annotation=last)
+    accepted = accepting.standing(release.project, last_acceptance=release.last_acceptance, last_annotation=last)
+    whole = any(Chosen.of(recipe).reads_circumstances for recipe in release.recipes)
+    snapshot = Snapshot(release.project, last, whole, follows, omitted.by_item, decided, accepted)
+    with _little_collecting(), closing(_told(snapshot, progress)) as labeled:
         built = build(
             folder,
             [Chosen.of(recipe) for recipe in release.recipes],
-            _told(release, progress),
+            labeled,
             suffixes=release.formats,
             split_of=splits.chooser(salt, release.splits),
+            source=partial(media_files.path_of, release.project_id),
+            discarded=out,
+            gold=known,
         )
     _refuse_empty(built)
     files = [entry_of(folder, file.path, file) for file in built.files]
+    files += [_shown_entry(folder, path) for path in built.beside]
     origin = Origin(
         release=release.pk,
         project=release.project.slug,
@@ -53,13 +74,37 @@ def write(release: Release, folder: Path, progress: Progress) -> Manifest:
         note=release.note,
         created_at=release.created_at,
         last_annotation=release.last_annotation,
+        last_discard=release.last_discard,
+        last_gold=release.last_gold,
+        last_review=release.last_review,
         digest=release.digest,
         code_version=settings.VERSION,
         audit_head=_audit_head(),
         split_salt=salt,
         shares=splits.ordered(release.splits),
+        follows=follows.told() if follows else None,
+        omitted=omitted.told(),
+        accepted=accepting.told(release.project, release.last_acceptance),
     )
     return _with_papers(folder, origin, built, files)
+
+
+@contextmanager
+def _told_of_files() -> Iterator[None]:
+    """What is wrong with a file that an item shows, in a sentence for whoever wants the release."""
+    try:
+        yield
+    except SpoiltFile as error:
+        raise JobFailed(
+            f"The file {str(error)[:12]}… that an item shows is not what it was; restore it first."
+        ) from None
+    except FileNotFoundError as error:
+        named = Path(error.filename or "").name
+        if not media_files.is_digest(named):
+            raise
+        raise JobFailed(
+            f"The file {named[:12]}… that an item shows is gone from the server; restore it first."
+        ) from None
 
 
 @contextmanager
@@ -86,12 +131,11 @@ def _with_papers(folder: Path, origin: Origin, built: Built, files: list[FileEnt
     return manifest
 
 
-def _told(release: Release, progress: Progress) -> Iterator[Labeled]:
+def _told(snapshot: Snapshot, progress: Progress) -> Generator[Labeled, None, None]:
     """The labeled items, while the job's row says how far they are."""
-    total = Annotation.objects.filter(project=release.project, id__lte=release.last_annotation).count()
+    total = Annotation.objects.filter(project=snapshot.project, id__lte=snapshot.last_annotation).count()
     done, told_at = 0, 0.0
-    whole = any(Chosen.of(recipe).recipe.reads_circumstances for recipe in release.recipes)
-    for batch in Snapshot(release.project, release.last_annotation, with_circumstances=whole).batches():
+    for batch in snapshot.batches():
         for item, annotations in batch:
             done += len(annotations)
             yield item, annotations
@@ -108,6 +152,13 @@ def entry_of(folder: Path, path: str, written: Written | None = None) -> FileEnt
     if written is None:
         return FileEntry(path, size, digest)
     return FileEntry(path, size, digest, written.rows, written.recipe, written.split, written.suffix)
+
+
+def _shown_entry(folder: Path, path: str) -> FileEntry:
+    """A file that rows show, which has the checksum that it is called after. Raises SpoiltFile."""
+    entry = entry_of(folder, path)
+    require_whole(path.partition("/")[2], entry.sha256)
+    return entry
 
 
 def _audit_head() -> str:
@@ -127,7 +178,7 @@ def _refuse_empty(built: Built) -> None:
 
 def empty_sentence(tally: Tally, items: int) -> str:
     """Why a recipe gives nothing, in a sentence."""
-    reasons = ", ".join(f"{REASONS[Drop(reason)]}: {count:,}" for reason, count in tally.dropped.most_common())
+    reasons = ", ".join(f"{in_words(reason)}: {count:,}" for reason, count in tally.dropped.most_common())
     return (
         f"{tally.chosen.recipe.name} would be empty, so nothing was released: of {items:,} labeled items, "
         f"{tally.dropped.total():,} gave no row ({reasons})."

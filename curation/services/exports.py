@@ -1,38 +1,27 @@
 """A release made now, by this process if no worker is quicker, and copied to a folder of the caller's."""
 
 import shutil
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from curation import store
 from curation.models import Release, ReleaseFile
-from jobs import runner
-from jobs.models import Job, State
-
-PAUSE = 0.5
+from jobs.following import StillOpen, to_its_end
+from jobs.models import State
 
 
 class ExportFailed(Exception):
     """The release or its copy was not made; the text says why."""
 
 
-def write(release: Release, seconds: float, *, sleep: Callable[[float], None] = time.sleep) -> Release:
+def write(release: Release, seconds: float) -> Release:
     """Wait until the release's job has ended, doing the work ourselves while no worker holds it; the frozen release.
 
     Raises ExportFailed with what the job said, or after so many seconds.
     """
-    deadline = time.monotonic() + seconds
-    while True:
-        job = Job.objects.get(pk=release.job_id)
-        if job.state == State.QUEUED:
-            runner.execute(str(job.pk))
-            job.refresh_from_db()
-        if not job.is_open:
-            break
-        if time.monotonic() > deadline:
-            raise ExportFailed(f"Release {release.number} is not ready after {seconds:.0f} seconds. It goes on.")
-        sleep(PAUSE)
+    try:
+        job = to_its_end(release.job, does_work=True, seconds=seconds)
+    except StillOpen:
+        raise ExportFailed(f"Release {release.number} is not ready after {seconds:.0f} seconds. It goes on.") from None
     if job.state != State.DONE:
         raise ExportFailed(job.message or "The release was not made, and nothing says why. `goldpan doctor` may.")
     return Release.objects.select_related("job").get(pk=release.pk)

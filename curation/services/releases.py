@@ -13,15 +13,15 @@ from django.db.models.functions import Now
 import audit.services as audit
 from accounts import limits
 from annotation.models import Annotation
-from curation import store
+from curation import accepting, omitting, overturns, store
 from curation.describe.manifest import Manifest
 from curation.files.formats import media_type
 from curation.models import Release, ReleaseFile
 from curation.services import contents
 from curation.services.wishes import Wish, settle
-from curation.snapshot import last_annotation
+from curation.snapshot import last_annotation, last_discard, last_gold
 from jobs.faults import crash_here
-from jobs.models import Job, State
+from jobs.models import STOPPED, Job, State
 from jobs.runner import Progress
 from jobs.services import JobFailed, enqueue
 from projects.access import Place
@@ -30,7 +30,6 @@ from ui.problems import Refusal
 
 PATIENCE = 5.0  # seconds of asking for the lock without standing in anyone's way
 PAUSE = 0.01
-ENDED_BADLY = (State.FAILED, State.DEAD, State.CANCELLED)
 
 
 class NothingLabeled(Refusal):
@@ -75,7 +74,8 @@ def _freeze(place: Place, wish: Wish, note: str) -> Frozen:
     last = last_annotation(place.project)
     if last is None:
         raise NothingLabeled
-    earlier = _same_wish(place.project, wish, last)
+    omitted = omitting.now(place.project, wish.recipes)
+    earlier = _same_wish(place.project, wish, last, omitted.digest)
     if earlier:
         return Frozen(earlier, is_repeat=True)
     limits.spend("release", user_id=place.user.pk, project_id=place.project.pk)
@@ -88,11 +88,17 @@ def _freeze(place: Place, wish: Wish, note: str) -> Frozen:
         formats=wish.formats,
         splits=wish.splits,
         last_annotation=last,
+        last_discard=last_discard(place.project),
+        last_gold=last_gold(place.project),
+        last_review=overturns.newest(place.project),
+        last_acceptance=accepting.newest(place.project, wish.recipes),
         digest=wish.digest,
+        omitted=omitted.digest,
         created_by=place.user,
     )
     release.job = enqueue(kind="release", args={"release_id": str(release.pk)}, actor_id=place.user.pk)
     release.save(force_insert=True)
+    omitting.fix(release, omitted)
     audit.record(
         "release.asked",
         subject=f"release:{release.pk}",
@@ -143,11 +149,16 @@ def _wait_for_annotations() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [Annotation._meta.db_table])
 
 
-def _same_wish(project: Project, wish: Wish, last: int) -> Release | None:
-    """A release of the same wish that is being made, or that was made from the same annotations."""
-    same = Release.objects.filter(project=project, digest=wish.digest).select_related("job")
-    for release in same.exclude(job__state__in=ENDED_BADLY).order_by("-number"):
-        if release.job.is_open or release.last_annotation == last:
+def _same_wish(project: Project, wish: Wish, last: int, omitted: str) -> Release | None:
+    """A release of the same wish that is being made, or that was made from the same annotations and items, and leaves
+    out the same."""
+    others = (overturns.newest(project), accepting.newest(project, wish.recipes))
+    newest = (last, last_discard(project), last_gold(project), *others)
+    same = Release.objects.filter(project=project, digest=wish.digest, omitted=omitted).select_related("job")
+    for release in same.exclude(job__state__in=STOPPED).order_by("-number"):
+        others = (release.last_review, release.last_acceptance)
+        known = (release.last_annotation, release.last_discard, release.last_gold, *others)
+        if release.job.is_open or known == newest:
             return release
     return None
 

@@ -7,13 +7,16 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from curation import splits
+from curation import following, omitting, splits
 from curation.building import Chosen
 from curation.files import formats as suffixes
-from curation.recipes import RECIPES, BadParameters
+from curation.recipes import RECIPES, BadParameters, QuestionRecord
 from curation.snapshot import questions_of
 from projects.models import Project
 from ui.problems import Refusal
+
+EARLY = 2
+EVERYTHING = "raw"
 
 
 class ReleaseRefused(Refusal):
@@ -42,6 +45,12 @@ class Wish:
         return sha256(json.dumps(stored, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def usual(questions: Sequence[QuestionRecord]) -> str:
+    """The recipe that a form of these questions is mostly made for: the first one that names a kind of them early."""
+    asked = {question.kind for question in questions}
+    return next((name for name, recipe in RECIPES.items() if asked.intersection(recipe.reads[:EARLY])), EVERYTHING)
+
+
 def settle(
     project: Project,
     *,
@@ -63,10 +72,19 @@ def settle(
             {"name": name, "parameters": RECIPES[name].settle(parameters, questions)}
             for name, parameters in zip(known, given, strict=True)
         ]
+        omitting.check(project, settled)
         return Wish(
-            recipes=sorted(settled, key=lambda recipe: list(RECIPES).index(str(recipe["name"]))),
+            recipes=sorted(
+                following.settle(project, settled), key=lambda recipe: list(RECIPES).index(str(recipe["name"]))
+            ),
             formats=suffixes.settle(list(suffixes.DEFAULT if formats is None else formats)),
             splits=splits.settle(splits.DEFAULT if shares is None else shares),
         )
-    except (BadParameters, suffixes.BadFormats, splits.BadSplits) as error:
+    except (
+        BadParameters,
+        suffixes.BadFormats,
+        splits.BadSplits,
+        following.NoSuchAnalysis,
+        omitting.NotLeftOut,
+    ) as error:
         raise ReleaseRefused(str(error)) from None

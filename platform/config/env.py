@@ -42,6 +42,14 @@ def number(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
     return int(text)
 
 
+def amount(name: str, default: float) -> float:
+    """A decimal number, zero or more, such as a price."""
+    text = value(name)
+    if text and not (text.replace(".", "", 1).isdecimal() and text.isascii() and len(text) <= 20):
+        raise ImproperlyConfigured(f"{name} must be a number such as 0.15, not {text!r}.")
+    return float(text) if text else default
+
+
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in value(name).split(",") if word.strip()] or list(default)

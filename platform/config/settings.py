@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import env
+from config import endpoints, env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION = "0.1.0"
@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "ui.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ui.assets.AssetsMiddleware",
+    "ui.packing.PackPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "ui.headers.PrivateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,6 +129,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_POOL_START_METHOD = env.value("GOLDPAN_WORKER_START", "fork")  # spawn, where a GPU is used
+
+# Where checkpoints lie that somebody has put there, and what this worker runs them on: cpu, cuda, cuda:1.
+MODELS_FOLDER = Path(env.value("GOLDPAN_MODELS") or HOME / "models").expanduser().resolve()
+MODELS_DEVICE = env.value("GOLDPAN_DEVICE", "cpu")
 
 JOB_BROKER = "config.celery.app"
 BROKER_PING = "jobs.broker.ping"
@@ -135,14 +141,35 @@ MEASURES = ["jobs.measures.measures", "audit.measures.measures"]  # for /readyz 
 # What a job of each kind calls: `handler(job, progress)`, named here so that the jobs floor imports nobody.
 JOB_HANDLERS = {
     "import": "annotation.services.imports.run",
+    "media-sweep": "annotation.services.media_sweeps.run",
     "release": "curation.services.releases.run",
+    "analysis": "curation.services.analyzing.run",
+    "run": "modelhooks.services.working.run",
+    "checkpoint-check": "modelhooks.services.checking.run",
+    "head": "modelhooks.services.training.run",
 }
+# What a run of models asks about and where its answers go (modelhooks.hooks), named so that modelhooks imports nobody.
+MODEL_HOOKS = {
+    "prelabel": "annotation.hooks.Prelabel",
+    "candidates": "annotation.hooks.Candidates",
+    "probe": "modelhooks.probing.Probes",
+}
+# What a project's reward head learns from (modelhooks.labels).
+HEAD_LABELS = "curation.preferences.Reviewed"
 # What the relay calls every so many seconds, named here for the same reason.
 RELAY_ROUNDS = {
     "jobs.sweeper.sweep": env.number("GOLDPAN_SWEEP_SECONDS", 5, low=1),
     "audit.services.seal": 60,
     "accounts.services.housekeeping.tidy": 3600,
+    "annotation.services.media_sweeps.ask": 3600,
+    "modelhooks.services.retraining.ask": 300,
+    "curation.services.new_labels.ask": 30,
 }
+
+# --- Models that run elsewhere: never named by a project or an item ------------------------------------------
+MODEL_ENDPOINTS = endpoints.endpoints()
+# What their prices are counted in: a word that stands behind every amount, such as EUR.
+CURRENCY = env.value("GOLDPAN_CURRENCY")[:12]
 
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -174,8 +201,13 @@ QUOTAS = {
     "sign-in": (300, 900),  # per address; the lock-out above is per account and address
     "invitation": (60, 3600),
     "token": (30, 3600),
+    "checkpoint": (120, 3600),  # added or checked
+    "run": (env.number("GOLDPAN_RUNS_PER_HOUR", 60, low=1), 3600),
+    "head": (30, 3600),
     "import": (env.number("GOLDPAN_IMPORTS_PER_HOUR", 60, low=1), 3600),
+    "upload": (env.number("GOLDPAN_UPLOADS_PER_HOUR", 10_000, low=1), 3600),
     "release": (env.number("GOLDPAN_RELEASES_PER_HOUR", 30, low=1), 3600),
+    "analysis": (env.number("GOLDPAN_ANALYSES_PER_HOUR", 60, low=1), 3600),
 }
 
 # --- The browser ---------------------------------------------------------------------------------------------
@@ -215,6 +247,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 FILE_UPLOAD_TEMP_DIR = HOME / "uploads" if (HOME / "uploads").is_dir() else None
 MAX_IMPORT_BYTES = env.number("GOLDPAN_MAX_IMPORT_MB", 4096, high=2**20) * 2**20
+MAX_MEDIA_BYTES = env.number("GOLDPAN_MAX_MEDIA_MB", 512, high=2**20) * 2**20  # of one picture, sound or film
 STATIC_URL = "static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -246,6 +279,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Preference data that a reward model can trust.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"JobState": "jobs.models.State"},  # items have states of their own
 }
 LOGGING_CONFIG = "ui.logs.configure"
 LOGGING = {"level": env.value("LOG_LEVEL", "INFO")}

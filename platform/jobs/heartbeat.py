@@ -16,7 +16,11 @@ log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    """Renews the lease four times in its length until left; `is_lost` once this attempt must not write any more."""
+    """Renews the lease eight times in its length until left; `is_lost` once this attempt must not write any more.
+
+    An attempt that could ask nobody for half the length writes no more. So three renewals may fail or come late (a
+    machine under load gives a thread its turn when it likes) before work is thrown away.
+    """
 
     def __init__(self, held: Held) -> None:
         self._held = held
@@ -41,7 +45,7 @@ class Heartbeat:
 
     def _beat(self) -> None:
         try:
-            while not self._over.wait(self._length / 4) and not self._taken.is_set():
+            while not self._over.wait(self._length / 8) and not self._taken.is_set():
                 self._renew()
         finally:
             connection.close()  # this thread's own
@@ -62,5 +66,5 @@ class Heartbeat:
 
     def _is_renewed(self) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(self._length * 1000 / 8)}ms"])
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{int(self._length * 1000 / 16)}ms"])
             return services.renew(self._held)

@@ -17,6 +17,9 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+STOPPED = (State.FAILED, State.DEAD, State.CANCELLED)  # before its work was done; `jobs.services.retry` goes on
+
+
 class Job(models.Model):
     """One piece of work: what, how often tried, who holds it, how far it is, and why it ended."""
 
@@ -63,6 +66,11 @@ class Job(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in {State.QUEUED, State.LEASED}
+
+    @property
+    def is_stopped(self) -> bool:
+        """Ended before its work was done."""
+        return self.state in STOPPED
 
 
 class Outbox(models.Model):

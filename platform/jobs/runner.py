@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from jobs import services
 from jobs.heartbeat import Heartbeat
 from jobs.models import Job, State
-from jobs.services import Held, JobCancelled, JobFailed, LeaseLost
+from jobs.services import Held, JobCancelled, JobDelayed, JobFailed, LeaseLost
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +26,16 @@ class Progress:
         self._heartbeat = heartbeat
         self.start = held.job.done
         self.done = held.job.done
+        self.has_stepped = False
 
-    def report(self, done: int, total: int | None = None, message: str = "") -> None:
-        """Show how far the work is. Raises JobCancelled once someone asked for it, LeaseLost when it is not ours."""
+    def report(self, done: int, total: int | None = None, message: str = "", *, is_part: bool = False) -> None:
+        """Show how far the work is. Raises JobCancelled once someone asked for it, LeaseLost when it is not ours.
+
+        `is_part`: the work is done in parts that count their own attempts (`services.report`).
+        """
         self._require_hold()
         self.done = done
-        if services.report(self._held, done=done, total=total, message=message):
+        if services.report(self._held, done=done, total=total, message=message, is_part=is_part):
             raise JobCancelled
 
     def confirm(self) -> None:
@@ -41,6 +45,10 @@ class Progress:
         """
         self._require_hold()
         services.confirm(self._held)
+
+    def note_step(self) -> None:
+        """Say that the next attempt will go about it in another way than this one, though `done` is what it was."""
+        self.has_stepped = True
 
     @property
     def has_advanced(self) -> bool:
@@ -81,11 +89,19 @@ def _attempt(held: Held, progress: Progress, notes: structlog.stdlib.BoundLogger
     except SoftTimeLimitExceeded:
         return _out_of_time(held, progress)
     except Exception as error:  # a worker outlives every handler
-        # Only where and what kind: the text of an error may quote what people wrote.
-        notes.error("job.broke", error=type(error).__name__, where=where(error))
-        services.give_back(held, f"An unexpected error stopped it ({type(error).__name__}).")
-        return "given back"
+        return _give_back(held, error, notes)
     return _finish(held, State.DONE, message)
+
+
+def _give_back(held: Held, error: Exception, notes: structlog.stdlib.BoundLogger) -> str:
+    """Another attempt later; the sentence says why where the handler knew, else only what kind of error it was."""
+    if isinstance(error, JobDelayed):
+        services.give_back(held, str(error))
+        return "delayed"
+    # Only where and what kind: the text of an error may quote what people wrote.
+    notes.error("job.broke", error=type(error).__name__, where=where(error))
+    services.give_back(held, f"An unexpected error stopped it ({type(error).__name__}).")
+    return "given back"
 
 
 def _finish(held: Held, state: State, message: str) -> str:
@@ -94,9 +110,12 @@ def _finish(held: Held, state: State, message: str) -> str:
 
 
 def _out_of_time(held: Held, progress: Progress) -> str:
-    """Long work that gets further in each turn takes another one; work that got nowhere has failed."""
-    if progress.has_advanced:
-        services.take_turns(held, "Goes on in the next turn.")
+    """Long work that gets further in each turn takes another one; work that got nowhere has failed.
+
+    In between is work that got nowhere and has learned from it: its turns count as attempts.
+    """
+    if progress.has_advanced or (progress.has_stepped and held.job.attempts < held.job.max_attempts):
+        services.take_turns(held, "Goes on in the next turn.", is_attempt=not progress.has_advanced)
         return "next turn"
     seconds = settings.CELERY_TASK_SOFT_TIME_LIMIT
     return _finish(held, State.FAILED, f"It took longer than {seconds} seconds and was stopped.")

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, SmallIntegerField, Value, When
 from django.db.models.functions import Now
 
-from jobs.models import Job, Outbox, State
+from jobs.models import STOPPED, Job, Outbox, State
 
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 OPEN = (State.QUEUED, State.LEASED)
@@ -21,6 +21,10 @@ class LeaseLost(Exception):
 
 class JobFailed(Exception):
     """Raised by a handler: the work cannot succeed, and the text says why to the person who asked for it."""
+
+
+class JobDelayed(Exception):
+    """Raised by a handler: what it needs is away, and the text says what. It is tried again after a while."""
 
 
 class JobCancelled(Exception):
@@ -91,9 +95,19 @@ def confirm(held: Held) -> None:
         raise LeaseLost(held.job.pk)
 
 
-def report(held: Held, *, done: int, total: int | None, message: str = "") -> bool:
-    """Write how far the work is; True when someone has asked to cancel it. Raises LeaseLost."""
-    if not _mine(held).update(done=done, total=total, message=message[:500], lease_until=Now() + LEASE):
+def report(held: Held, *, done: int, total: int | None, message: str = "", is_part: bool = False) -> bool:
+    """Write how far the work is; True when someone has asked to cancel it. Raises LeaseLost.
+
+    `is_part` is for work in parts that count their own attempts: the job's count begins anew wherever it got further.
+    """
+    further = Case(When(done__lt=done, then=Value(1)), default=F("attempts"), output_field=SmallIntegerField())
+    if not _mine(held).update(
+        done=done,
+        total=total,
+        message=message[:500],
+        lease_until=Now() + LEASE,
+        **({"attempts": further} if is_part else {}),
+    ):
         raise LeaseLost(held.job.pk)
     return bool(Job.objects.filter(pk=held.job.pk, cancel_asked=True).exists())
 
@@ -121,11 +135,11 @@ def give_back(held: Held, message: str) -> None:
     )
 
 
-def take_turns(held: Held, message: str) -> None:
-    """Queue the job behind the others to go on where it is; not counted as an attempt, because it got further."""
+def take_turns(held: Held, message: str, *, is_attempt: bool = False) -> None:
+    """Queue the job behind the others to go on where it is; counted as an attempt only where it got no further."""
     _mine(held).update(
         state=State.QUEUED,
-        attempts=F("attempts") - 1,
+        attempts=F("attempts") if is_attempt else F("attempts") - 1,
         lease_until=None,
         message=message[:500],
         run_after=Now(),
@@ -145,7 +159,7 @@ def cancel(job_id: str) -> None:
 @transaction.atomic
 def retry(job_id: str) -> None:
     """Give a job that failed, gave up or was cancelled a fresh set of attempts."""
-    ended = Job.objects.filter(pk=job_id, state__in=(State.FAILED, State.DEAD, State.CANCELLED))
+    ended = Job.objects.filter(pk=job_id, state__in=STOPPED)
     if ended.update(
         state=State.QUEUED, attempts=0, finished_at=None, cancel_asked=False, run_after=Now(), published_at=None
     ):

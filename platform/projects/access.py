@@ -1,7 +1,7 @@
 """Who may touch what. Every function returns the object or raises 404: a stranger cannot tell missing from hidden.
 
-A view names its rule with `public`, `signed_in` or `in_project`; the access matrix in the tests walks the URL
-resolver and fails for a view that names none.
+A view names its rule with `public`, `signed_in`, `in_project`, and for what belongs to the whole installation
+`somewhere` or `staff`; the access matrix in the tests walks the URL resolver and fails for a view that names none.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,20 @@ from accounts.models import ApiToken, Scope, User
 from projects.models import Membership, Project, Role
 from ui.rules import public, signed_in
 
-__all__ = ["Place", "Right", "in_project", "place", "public", "signed_in", "token_place", "token_place_of"]
+__all__ = [
+    "Place",
+    "Right",
+    "has_right_somewhere",
+    "in_project",
+    "place",
+    "public",
+    "runs_the_installation",
+    "signed_in",
+    "somewhere",
+    "staff",
+    "token_place",
+    "token_place_of",
+]
 
 
 class Right(StrEnum):
@@ -132,3 +145,47 @@ def in_project(right: Right) -> Callable[[Callable[..., HttpResponseBase]], Call
         return entry
 
     return decorate
+
+
+def runs_the_installation(user: Any) -> bool:
+    """Whether this person may change what belongs to no project."""
+    return bool(user.is_authenticated and user.is_active and user.is_staff)
+
+
+def has_right_somewhere(user: Any, right: Right) -> bool:
+    """Whether this person has the right in any live project, or runs the installation."""
+    if runs_the_installation(user):
+        return True
+    if not (user.is_authenticated and user.is_active):
+        return False
+    roles = [role for role, rights in RIGHTS.items() if right in rights]
+    mine = Membership.objects.filter(user_id=user.pk, role__in=roles, project__archived_at__isnull=True)
+    return bool(mine.exists())
+
+
+def somewhere(right: Right) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """For what belongs to the whole installation: whoever has the right in some project may call this; else 404."""
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        return _guarded(view, lambda user: has_right_somewhere(user, right), f"{right.value}_somewhere")
+
+    return decorate
+
+
+def staff(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For whoever runs the installation; else 404."""
+    return _guarded(view, runs_the_installation, "staff")
+
+
+def _guarded(
+    view: Callable[..., HttpResponseBase], may: Callable[[Any], bool], rule: str
+) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def guarded(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        if not may(request.user):
+            raise Http404
+        return view(request, **arguments)
+
+    entry = login_required(guarded)
+    entry.access_rule = rule  # type: ignore[attr-defined]
+    return entry

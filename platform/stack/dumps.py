@@ -76,7 +76,7 @@ def manifest_of(dump: Path) -> Path:
 
 
 def back_up(dump: Path, address: Address, home: Path) -> Manifest:
-    """Write the dump, its manifest of one moment, and the releases, while people go on working."""
+    """Write the dump, its manifest of one moment, the releases and the media, while people go on working."""
     if dump.exists() or manifest_of(dump).exists():
         raise StackError(f"{dump} exists already; a backup is never overwritten.")
     dump.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,7 +90,8 @@ def back_up(dump: Path, address: Address, home: Path) -> Manifest:
         draft.chmod(0o600)
         with draft.open("rb") as file:
             os.fsync(file.fileno())
-        release_files.pack(home, release_files.archive_of(dump))
+        for folder in release_files.FOLDERS:
+            release_files.pack(home, release_files.archive_of(dump, folder), folder)
         manifest.write(manifest_of(dump))
         draft.replace(dump)  # last: while there is no dump, there is no backup
     finally:
@@ -99,7 +100,7 @@ def back_up(dump: Path, address: Address, home: Path) -> Manifest:
 
 
 def restore(dump: Path, address: Address, home: Path) -> Manifest:
-    """Fill an empty database from a backup, compare every table with what it was, and put the releases back."""
+    """Fill an empty database from a backup, compare every table with what it was, and put the files back."""
     manifest = Manifest.read(manifest_of(dump))
     if not dump.is_file():
         raise StackError(f"{dump} does not exist.")
@@ -113,8 +114,9 @@ def restore(dump: Path, address: Address, home: Path) -> Manifest:
         with link.transaction():
             _revoke(link, manifest.tables)
         compare(manifest.tables, tuple(tables(link)))
-    if release_files.archive_of(dump).exists():
-        release_files.unpack(release_files.archive_of(dump), home)
+    for folder in release_files.FOLDERS:
+        if release_files.archive_of(dump, folder).exists():
+            release_files.unpack(release_files.archive_of(dump, folder), home, folder)
     return manifest
 
 

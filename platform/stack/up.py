@@ -13,9 +13,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any, NoReturn
 
 from stack import children
@@ -27,6 +27,8 @@ from stack.supervisor import Program, Supervisor
 
 ROOTS = (Path(__file__).resolve().parents[2], Path(__file__).resolve().parents[1])
 HOST = "127.0.0.1"
+# A device is not shared over a fork, and one thread of torch is enough beside the others of this machine.
+OF_MODELS = {"GOLDPAN_WORKER_START": "spawn", "OMP_NUM_THREADS": "1"}
 WEB_PATIENCE = 180  # seconds until the first page must have come
 PAUSE = 0.2  # seconds between two looks at the children
 
@@ -177,14 +179,18 @@ class Installation:
 
     def _start_workers(self, commands: Sequence[str]) -> None:
         self._program("worker", celery_worker(), on_our_death=signal.SIGQUIT)
+        if python := models_python():
+            self._program("models", celery_worker(python, "gpu"), OF_MODELS, on_our_death=signal.SIGQUIT)
         if "relay" in commands:
             self._program("relay", goldpan("relay"))
         self._note_children()
 
-    def _program(self, name: str, command: Sequence[str], **options: Any) -> None:
+    def _program(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str] = MappingProxyType({}), **options: Any
+    ) -> None:
         log = self.home.logs / f"{name}.log"
         log.touch(mode=0o600)
-        self.supervisor.add(Program(name, command, log, self._environment(), **options))
+        self.supervisor.add(Program(name, command, log, {**self._environment(), **environment}, **options))
 
     def _environment(self) -> dict[str, str]:
         own = {
@@ -254,11 +260,17 @@ def gunicorn(port: int, home: Home) -> list[str]:
     ]
 
 
-def celery_worker() -> list[str]:
+def models_python() -> str | None:
+    """The Python of the environment that has torch (`make models`), if somebody has made one."""
+    python = os.environ.get("GOLDPAN_MODELS_PYTHON") or ROOTS[0] / ".venv-models" / "bin" / "python"
+    return str(python) if Path(python).is_file() else None
+
+
+def celery_worker(python: str = sys.executable, queues: str = "cpu,default") -> list[str]:
     """One process: what it does is bound by the CPU, and the web server wants the other core."""
     return [
-        *(sys.executable, "-P", "-m", "celery", "-A", "config.celery", "worker", "--pool", "prefork"),
-        *("--concurrency", "1", "--queues", "cpu,default", "--without-gossip", "--without-mingle"),
+        *(python, "-P", "-m", "celery", "-A", "config.celery", "worker", "--pool", "prefork"),
+        *("--concurrency", "1", "--queues", queues, "--without-gossip", "--without-mingle"),
         *("--loglevel", "WARNING"),
     ]
 

@@ -24,9 +24,8 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 PREFIX = "/assets/"
-# Pages of operators only. Brotli takes eight seconds for these, which the first start would wait for.
+# Pages of operators only. Compressing these takes seconds, which the first start would wait for.
 RARELY_ASKED = ("admin/", "rest_framework/", "drf_spectacular")
-OURS = "ui/"  # what people wait for; the admin's files are for a few
 KEPT = 3  # collections of older versions: pages opened before an upgrade still ask for them
 
 
@@ -91,13 +90,12 @@ def _collect(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
     try:
-        quick, thorough = Compressor(quiet=True, use_brotli=False), Compressor(quiet=True)
+        compressor = Compressor(quiet=True)
         for name, path in sources().items():
             copy = draft / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-            compressor = quick if name.startswith(RARELY_ASKED) else thorough
-            if name.startswith(OURS) and compressor.should_compress(name):
+            if not name.startswith(RARELY_ASKED) and compressor.should_compress(name):
                 compressor.compress(str(copy))
         _put(draft, folder)
     finally:

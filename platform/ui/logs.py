@@ -51,6 +51,10 @@ def configure(options: Mapping[str, Any]) -> None:
                 "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
                 "django.request": {"level": "ERROR"},  # the request line says the same of every 4xx
                 "gunicorn.access": {"level": "WARNING"},
+                # They write down what is asked and where, texts of people among it.
+                "openai": {"level": "WARNING"},
+                "httpx2": {"level": "WARNING"},
+                "httpcore2": {"level": "WARNING"},
             },
         }
     )

@@ -16,8 +16,18 @@ pytestmark = pytest.mark.django_db
 OURS = [door for door in doors() if door.kind != "admin"]
 PAGES = [door for door in OURS if door.kind == "page"]
 
-# Looking at the labeling page takes an item in hand: a lease that ends by itself, for the person who looks.
+# Looking at the labeling page, or at an item to review, takes it in hand: a lease that ends by itself, for the person
+# who looks.
+REVIEWED = "projects/<slug:slug>/review/<int:item_id>/"
 TAKES_AN_ITEM = {"projects/<slug:slug>/label/", "projects/<slug:slug>/label/next/"}
+SAMPLE = "projects/<slug:slug>/quality/samples/<int:number>/"
+TAKES_A_REVIEW = {
+    "projects/<slug:slug>/review/next/",
+    REVIEWED,
+    f"{REVIEWED}answer/",
+    f"{SAMPLE}next/",
+    f"{SAMPLE}<int:item_id>/",
+}
 IN_HAND = ("annotation_lease", "annotation_slot")
 
 
@@ -31,7 +41,7 @@ def look(client: Client, address: str, method: str = "GET", **more: Any) -> Any:
 
 @pytest.mark.parametrize("door", OURS, ids=lambda door: door.route)
 def test_ab_18_looking_changes_nothing(door: Door, house: House) -> None:
-    besides = IN_HAND if door.route in TAKES_AN_ITEM else ()
+    besides = IN_HAND if door.route in TAKES_AN_ITEM else ("curation_reviewlease",) * (door.route in TAKES_A_REVIEW)
     before = digest(besides=besides)
 
     with transaction.atomic():

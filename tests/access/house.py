@@ -9,14 +9,19 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Invitation
-from annotation.services import staging
-from curation.models import Release
-from curation.services import releases
+from annotation.models import Annotation, ItemMedia
+from annotation.services import media, notes, prelabels, staging
+from curation.models import Release, Standing
+from curation.services import analyses, releases
+from curation.services import samples as error_samples
 from jobs import runner
+from modelhooks.models import Checkpoint, Run
+from modelhooks.services import checkpoints, heads
 from projects.access import RIGHTS, Right
 from projects.models import Membership
 from projects.services import invitations
 from tests.access.doors import Door
+from tests.annotation.media import samples
 from tests.world import Room, World, build, token_of
 
 ANON = "anon"
@@ -30,6 +35,8 @@ PERSONAL = {
     ("label", "item_id"): "ana",
     ("api/v1/annotations", "annotation_id"): "ana",
     ("imports/columns", "token"): "olga",
+    ("media/", "sha256"): "ana",
+    "note_id": "ana",
 }
 
 
@@ -60,6 +67,11 @@ class House:
         """Whether this person has the right in Olga's project."""
         place = self.world.answers.places.get(person)
         return place is not None and Right(right) in RIGHTS[place.role]
+
+    def views_somewhere(self, person: str) -> bool:
+        """Whether this person may view one of the two projects."""
+        places = [room.places.get(person) for room in (self.world.answers, self.world.others)]
+        return any(place is not None and Right.VIEW in RIGHTS[place.role] for place in places)
 
 
 def furnish() -> House:
@@ -94,8 +106,22 @@ def _made(world: World) -> Mapping[str, Any]:
     assert release.is_frozen, release.job.message
     invited = invitations.create(world.answers.owner, role="viewer")
     assert Invitation.objects.filter(pk=invited.invitation.pk).exists()
+    checkpoint = _checkpoint()
+    run = prelabels.start(world.answers.owner, checkpoint=checkpoint, question="preference")
+    head = heads.train(world.answers.owner, question="preference")
+    assert head.number == release.number  # both are named so in addresses
+    _said_by(run, world.annotation)
+    looked = analyses.start(world.answers.owner)
+    runner.execute(str(looked.job_id))
+    known = Standing.objects.filter(analysis=looked, person=world.user("ana")).first()
+    assert known, looked.job.message
+    assert error_samples.draw(world.answers.owner, size=50).number == release.number
     return {
+        "checkpoint_id": checkpoint.pk,
+        "run_id": run.pk,
+        "sha256": _shown(world),
         "item_id": world.annotation.item_id,
+        "note_id": notes.leave(world.answers.owner, world.annotation, text="Read it to its end.").pk,
         "lease_id": world.held.pk,
         "annotation_id": world.annotation.pk,
         "import_id": world.imported.pk,
@@ -103,7 +129,31 @@ def _made(world: World) -> Mapping[str, Any]:
         "token": invited.token,
         "number": release.number,
         "release_id": release.pk,
+        "who": known.annotator_key,
     }
+
+
+def _said_by(run: Run, beside: Annotation) -> None:
+    """The run's answer to the item that somebody has answered."""
+    Annotation.objects.create(
+        project=run.project,
+        item_id=beside.item_id,
+        form_id=beside.form_id,
+        run=run,
+        answers={run.question: {"winner": "a", "strength": None}},
+        shown=[0, 1],
+    )
+
+
+def _checkpoint() -> Checkpoint:
+    return checkpoints.add(None, name="Max", backend="fake", contract="preference", options={})
+
+
+def _shown(world: World) -> str:
+    """A picture that the item shows which Ana has answered."""
+    picture = media.upload(world.answers.owner, source=io.BytesIO(samples.png()))
+    ItemMedia.objects.create(item_id=world.annotation.item_id, media=picture)
+    return picture.sha256
 
 
 def owner_of(door: Door) -> str | None:

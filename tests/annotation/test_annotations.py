@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 from django.http import Http404
 
+from annotation.advice import Advice, Adviser
 from annotation.models import Annotation, Draft, Item, Lease, Slot
 from annotation.queries import label
 from annotation.refusals import AlreadyChanged, AnswersRefused, KeyReused, LeaseLost
@@ -50,6 +51,37 @@ def test_who_always_picks_the_longer_response_is_stored_so_whatever_stood_left(
         chosen = {"a": 0, "b": 1}[annotation.answers["better"]["winner"]]
         assert annotation.item.text_of(chosen).startswith("A long")
     assert 5 < left < 35
+
+
+def test_an_opinion_turns_with_the_sides_before_an_answer_and_after_it(
+    place: Callable[..., Place], add_items: Callable[..., list[Item]]
+) -> None:
+    add_items(12)
+    ana, said = place("Ana"), Adviser("judge", prefer("a"))
+    sides = set()
+    for _ in range(12):
+        lease = leased(ana)
+        before = label.for_lease(ana, lease, [said])
+        long = "a" if before.sides[0].text.startswith("A long") else "b"
+        given = submit(ana, lease, prefer("tie", 0)).annotation
+        after = label.for_annotation(ana, given, [said])
+        sides |= {long}
+
+        for workspace in (before, after):
+            assert workspace.advice
+            (opinion,) = workspace.advice["better"].whole
+            assert opinion.hint.takes == {"better": f"{long}:2"}
+    assert sides == {"a", "b"}
+
+
+def test_nobody_advises_unasked(place: Callable[..., Place], add_items: Callable[..., list[Item]]) -> None:
+    add_items(1)
+    ana = place("Ana")
+    lease = leased(ana)
+
+    assert label.for_lease(ana, lease).advice is None
+    assert label.for_annotation(ana, submit(ana, lease, prefer("a")).annotation).advice is None
+    assert label.for_lease(ana, lease, []).advice == {"better": Advice(), "why": Advice()}
 
 
 def test_the_same_request_twice_is_one_annotation(

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from annotation.models import Item
+from annotation.imports.adapters import ADAPTERS
+from annotation.models import Annotation, Item
 from annotation.queries.forms import current_form, questions_of
 from projects.models import Guideline, Membership, Project
 
@@ -75,6 +76,31 @@ def test_what_cannot_be_started_is_one_sentence_and_no_project(more: tuple[str, 
         create(*more)
 
     assert not Project.objects.exists()
+
+
+def test_a_project_for_a_layout_asks_what_its_labels_answer(tmp_path: Path) -> None:
+    create("--preset", "processbench")
+    file = tmp_path / "steps.json"
+    file.write_text(f"[{ADAPTERS['processbench'].example}]")
+
+    told = json.loads(run("import", "helpful-answers", str(file), "--json"))
+
+    assert (told["format"], told["labels"], told["labels_left_out"]) == ("processbench", 1, 0)
+    assert Annotation.objects.get().answers == {"steps": [{"splitter": "import", "labels": [1, -1], "final": "wrong"}]}
+
+
+def test_labels_that_nobody_asks_for_are_told_with_what_to_do(tmp_path: Path) -> None:
+    create()
+    file = tmp_path / "steps.json"
+    file.write_text(f"[{ADAPTERS['processbench'].example}]")
+
+    said, again = (
+        run("import", "helpful-answers", str(file)),
+        run("import", "helpful-answers", str(file), "--no-labels"),
+    )
+
+    assert "1 labels answer no question. Save the form at /projects/helpful-answers/form/?preset=processbench" in said
+    assert "answer no question" not in again
 
 
 def test_an_unknown_owner_starts_nothing() -> None:

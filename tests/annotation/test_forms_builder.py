@@ -201,3 +201,12 @@ def test_a_preset_is_offered_and_only_saving_takes_it(owner: Client, project: Pr
     assert 'value="quality"' in html
     assert nonsense.status_code == 200
     assert Form.objects.count() == 1
+
+
+def test_the_form_of_a_layout_is_found_by_its_name_and_not_among_those_for_people(
+    owner: Client, project: Project
+) -> None:
+    html = owner.get(f"{ADDRESS}?preset=ultrafeedback").content.decode()
+
+    assert 'value="truthfulness"' in html
+    assert "?preset=ultrafeedback" not in html

@@ -13,7 +13,8 @@ import pytest
 
 from annotation.imports import uploads
 from annotation.models import Annotation, Import, Item, RefusedRow, Slot
-from annotation.services import imports
+from annotation.services import forms, imports, segmentations
+from annotation.services.layout_forms import LAYOUT_FORMS
 from audit.models import Event
 from jobs import runner
 from jobs.models import Job, State
@@ -112,6 +113,129 @@ def test_labels_come_in_under_the_name_they_had(bring: Bring) -> None:
     assert stored["human-1"] == {"winner": "b", "strength": 2}
     assert stored["judge"] == {"winner": "a", "strength": None}
     assert Slot.objects.filter(annotation__isnull=True).count() == 1
+
+
+def judged(annotator: str, winner: str = "a") -> dict[str, Any]:
+    return {"annotator": annotator, "kind": "preference", "answer": {"winner": winner}}
+
+
+def said() -> list[tuple[str, str, Any]]:
+    found = Annotation.objects.order_by("item__key", "imported_name")
+    return [(one.item.key, one.imported_name, one.answers["better"]["winner"]) for one in found]
+
+
+def test_a_second_file_adds_what_more_annotators_say_about_the_same_items(bring: Bring) -> None:
+    bring(lines(pair(1, labels=[judged("ana")]), pair(2)))
+
+    done = bring(
+        lines(
+            pair(1, labels=[judged("ben", "b")]),
+            pair(1, labels=[judged("ben", "a")]),
+            pair(2, labels=[judged("ana", "tie")]),
+            pair(3, labels=[judged("ana")]),
+            pair(3, labels=[judged("ben"), judged("ana", "b")]),
+        )
+    )
+
+    assert (accounted(done), done.labels) == ((1, 4, 0), 4)
+    assert said() == [
+        ("p1", "ana", "a"),
+        ("p1", "ben", "b"),
+        ("p2", "ana", "tie"),
+        ("p3", "ana", "a"),
+        ("p3", "ben", "a"),
+    ]
+
+
+def test_what_an_annotator_said_stands_and_the_same_file_twice_changes_nothing(bring: Bring) -> None:
+    bring(lines(pair(1, labels=[judged("ana", "a"), judged("ben", "b")])))
+
+    again = bring(lines(pair(1, labels=[judged("ana", "b"), judged("ben", "b")])))
+
+    assert (accounted(again), again.labels) == ((0, 1, 0), 0)
+    assert said() == [("p1", "ana", "a"), ("p1", "ben", "b")]
+
+
+def test_labels_that_were_left_out_come_in_once_the_form_asks_for_them(
+    bring: Bring, place: Callable[..., Place]
+) -> None:
+    file = lines(pair(1, labels=[{"annotator": "ana", "kind": "rating", "answer": {"values": [3, 4]}}]))
+    first = bring(file)
+    rating = {"key": "quality", "kind": "rating", "title": "Quality", "target": "response"}
+    forms.save_form(place("Olga", Role.OWNER), [rating])
+
+    second = bring(file)
+    third = bring(file)
+
+    assert [(one.duplicate, one.labels, one.labels_left_out) for one in (first, second, third)] == [
+        (0, 0, 1),
+        (1, 1, 0),
+        (1, 0, 0),
+    ]
+    assert Annotation.objects.get().answers == {"quality": [3, 4]}
+
+
+def test_a_log_of_what_users_did_gathers_at_one_item(bring: Bring, place: Callable[..., Place]) -> None:
+    forms.save_form(place("Olga", Role.OWNER), LAYOUT_FORMS["feedback"].questions)
+    acts = [{"user": user, "value": value} for user, value in (("u1", "up"), ("u2", "down"), ("u1", "down"))]
+
+    done = bring(lines(*({"prompt": "?", "response": "x", "signal": "thumb", **act} for act in acts)))
+
+    assert (accounted(done), done.labels) == ((1, 2, 0), 2)
+    found = {one.imported_name: one.answers["thumb"] for one in Annotation.objects.all()}
+    assert found == {"u1:thumb": [["up"]], "u2:thumb": [["down"]]}
+
+
+STEPS = {"key": "steps", "kind": "steps", "title": "Right so far?", "target": "response"}
+RUBRIC = {"key": "own", "kind": "rubric", "title": "Its criteria", "target": "response", "settings": {"source": "item"}}
+
+
+def stepped(annotator: str, *ends: int, **more: Any) -> dict[str, Any]:
+    """A row of the response "One. Two." that is cut at these ends."""
+    steps = [{"start": start, "end": end} for start, end in zip([0, *ends], ends, strict=False)]
+    answer = {"responses": [{"labels": [1] * len(ends)}]}
+    label = {"annotator": annotator, "kind": "steps", "answer": answer}
+    return {"key": "s", "prompt": "?", "responses": [{"text": "One. Two.", "steps": steps}], "labels": [label], **more}
+
+
+def test_labels_of_other_steps_than_the_items_are_refused(bring: Bring, place: Callable[..., Place]) -> None:
+    forms.save_form(place("Olga", Role.OWNER), [STEPS])
+    bring(lines(stepped("ana", 5, 9)))
+
+    done = bring(lines(stepped("ben", 9), stepped("ben", 5, 9), stepped("ana", 9)))
+
+    assert (accounted(done), done.labels) == ((0, 2, 1), 1)
+    assert RefusedRow.objects.get().reason.startswith("The labels speak of other steps or criteria")
+    assert Annotation.objects.get(imported_name="ben").answers["steps"][0]["labels"] == [1, 1]
+
+
+def test_steps_that_a_person_cut_anew_take_no_more_labels_of_the_old_ones(
+    bring: Bring, place: Callable[..., Place]
+) -> None:
+    olga = place("Olga", Role.OWNER)
+    forms.save_form(olga, [STEPS])
+    bring(lines(stepped("ana", 5, 9, labels=[])))
+    segmentations.join(olga, item_id=Item.objects.get().pk, response=0, cut_by="import", at=5)
+
+    done = bring(lines(stepped("ana", 5, 9)))
+
+    assert (accounted(done), done.labels) == ((0, 0, 1), 0)
+
+
+def test_labels_of_other_criteria_than_the_items_are_refused(bring: Bring, place: Callable[..., Place]) -> None:
+    forms.save_form(place("Olga", Role.OWNER), [RUBRIC])
+    verdicts = {"verdicts": {"clear": [{"value": "yes"}, {"value": "no"}]}}
+    label = {"kind": "rubric", "answer": verdicts}
+    bring(lines(pair(1, rubric=["clear: Clear"], labels=[label | {"annotator": "ana"}])))
+
+    done = bring(
+        lines(
+            pair(1, rubric=["clear: Clear as day"], labels=[label | {"annotator": "ben"}]),
+            pair(1, rubric=["clear: Clear"], labels=[label | {"annotator": "max"}]),
+        )
+    )
+
+    assert (accounted(done), done.labels) == ((0, 1, 1), 1)
 
 
 def test_overlap_gives_each_item_its_slots(bring: Bring, place: Callable[..., Place]) -> None:

@@ -242,3 +242,61 @@ def test_an_annotator_never_sees_the_list(place: Callable[..., Place], add_items
 
 def test_every_model_is_known_to_the_test() -> None:
     assert apps.get_model("annotation", "Item") is Item
+
+
+def beside(project: Project, item: Item, **filters: object) -> tuple[int | None, int | None]:
+    found = queries.neighbors(project, Filters(**filters), item.pk)  # type: ignore[arg-type]
+    return found.before, found.after
+
+
+def test_an_item_stands_between_its_neighbors_in_the_list(project: Project, add_items: AddItems) -> None:
+    first, second, third = add_items(3)
+
+    assert beside(project, first) == (None, second.pk)
+    assert beside(project, second) == (first.pk, third.pk)
+    assert beside(project, third) == (second.pk, None)
+
+
+def test_neighbors_are_those_that_the_filter_lets_through(
+    project: Project, add_items: AddItems, place: Callable[..., Place]
+) -> None:
+    one, two, three, four = add_items(4)
+    Item.objects.filter(pk__in=[one.pk, four.pk]).update(tags=["maths"])
+    lease = queue.claim(place("Ana"))
+    assert lease is not None
+    assert lease.item_id == one.pk
+    annotations.submit(place("Ana"), lease_id=lease.pk, answers=ANSWERS, request_key=uuid.uuid4())
+
+    assert beside(project, two, tag="maths") == (one.pk, four.pk)
+    assert beside(project, three, state="done") == (one.pk, None)
+    assert beside(project, two, state="open") == (None, three.pk)
+    assert beside(project, three, state="open") == (two.pk, four.pk)
+
+
+def test_an_items_page_leads_on_within_the_filtered_list(project: Project, add_items: AddItems, owner: Client) -> None:
+    one, _, three = add_items(3)
+    Item.objects.filter(pk__in=[one.pk, three.pk]).update(tags=["a&b"])
+
+    listed = owner.get(f"{ADDRESS}?tag=a%26b&after=0").content.decode()
+    html = owner.get(f"{ADDRESS}{one.pk}/?tag=a%26b").content.decode()
+
+    assert f'href="{ADDRESS}{one.pk}/?tag=a%26b"' in listed
+    assert f'href="{ADDRESS}{three.pk}/?tag=a%26b"' in html
+    assert 'rel="prev"' not in html
+    assert f'href="{ADDRESS}?tag=a%26b"' in html
+
+
+def test_an_items_page_refuses_filters_as_the_list_does(add_items: AddItems, owner: Client) -> None:
+    (item,) = add_items(1)
+
+    assert owner.get(f"{ADDRESS}{item.pk}/?project__name=x").status_code == 400
+    assert owner.get(f"{ADDRESS}{item.pk}/?state=lost").status_code == 400
+
+
+def test_neighbors_cost_one_query(
+    project: Project, add_items: AddItems, django_assert_num_queries: Callable[..., object]
+) -> None:
+    (item,) = add_items(1)
+
+    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+        beside(project, item, state="open")

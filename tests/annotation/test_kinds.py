@@ -1,14 +1,19 @@
 """What holds for every kind of question, and what each one alone promises."""
 
+import copy
+import json
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import pytest
 from django.utils.safestring import SafeString
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotation.kinds import KINDS, AnswerRefused, SettingsRefused
+from annotation.imports.canonical import CanonicalItem, CanonicalLabel, CanonicalResponse, Refused, validate
+from annotation.imports.fitting import fit
+from annotation.kinds import KINDS, AnswerRefused, Judged, SettingsRefused, Subject
 from tests.annotation.kind_cases import PAIR, Question
 
 CASES = {name: import_module(f"tests.annotation.kind_cases.{name}") for name in KINDS}
@@ -21,14 +26,17 @@ JSON = st.recursive(
 
 
 @st.composite
+def answers_to(draw: st.DrawFn, question: Question) -> Any:
+    """A value that the question accepts."""
+    kind, case = KINDS[question.kind], CASES[question.kind]
+    return kind.validate(kind.parse(draw(case.post(question)), question, case.SUBJECT), question, case.SUBJECT)
+
+
+@st.composite
 def answered(draw: st.DrawFn) -> tuple[Question, Any]:
     """A question with a value that it accepts."""
     question = draw(st.sampled_from(QUESTIONS))
-    case = CASES[question.kind]
-    kind = KINDS[question.kind]
-    return question, kind.validate(
-        kind.parse(draw(case.post(question)), question, case.SUBJECT), question, case.SUBJECT
-    )
+    return question, draw(answers_to(question))
 
 
 @given(answered())
@@ -40,8 +48,8 @@ def test_what_validates_survives_the_form_and_back(case: tuple[Question, Any]) -
 
     assert kind.validate(again, question, subject) == value
     assert kind.same(value, again)
-    assert kind.words(value, question)
-    assert all(isinstance(line, str) for line in kind.details(value, question))
+    assert kind.words(value, question, subject)
+    assert all(isinstance(line, str) for line in kind.details(value, question, subject))
 
 
 @given(answered(), st.data())
@@ -66,6 +74,45 @@ def test_a_question_is_drawn_with_its_answer_and_without(case: tuple[Question, A
     assert filled != kind.draw(question, subject, letters, {}, html)
 
 
+@given(answered())
+def test_what_validates_leaves_as_a_label_that_comes_back_the_same(case: tuple[Question, Any]) -> None:
+    question, value = case
+    kind, subject = KINDS[question.kind], CASES[question.kind].SUBJECT
+    label = kind.as_label(value)
+    item = _labeled(question, subject, label)
+
+    validate(item)
+    [one], left_out = fit(item, [question])
+
+    assert left_out == 0
+    assert kind.as_label(one.answers[question.key]) == label
+    assert kind.same(one.answers[question.key], value)
+
+
+def _labeled(question: Question, subject: Subject, label: Any) -> CanonicalItem:
+    """The item that the question is asked about, with somebody's label of it."""
+    return CanonicalItem(
+        messages=[{"role": "user", "content": "Go."}],
+        responses=[_response(judged) for judged in subject.responses],
+        rubric=list(subject.rubric),
+        labels=[CanonicalLabel(annotator="ana", kind=question.kind, answer=label, dimension=question.key)],
+    )
+
+
+def _can_be_stored(value: Any) -> bool:
+    """No NUL and no half of a surrogate pair, which a database refuses."""
+    try:
+        return b"\x00" not in json.dumps(value, ensure_ascii=False).replace("\\u0000", "\x00").encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _response(judged: Judged) -> CanonicalResponse:
+    steps = [{"start": start, "end": end} for start, end in judged.steps]
+    turns: Any = judged.turns or [{"role": "assistant", "content": judged.text}]
+    return CanonicalResponse(messages=turns, steps=steps or None)
+
+
 @given(st.sampled_from(QUESTIONS), JSON)
 def test_anything_is_either_stored_as_it_validates_or_refused_in_a_sentence(question: Question, value: Any) -> None:
     kind, subject = KINDS[question.kind], CASES[question.kind].SUBJECT
@@ -78,6 +125,100 @@ def test_anything_is_either_stored_as_it_validates_or_refused_in_a_sentence(ques
         assert str(refusal).endswith(".")
     else:
         assert kind.validate(stored, question, subject) == stored
+
+
+NEAR = (None, True, -1, 0, 1, 2, 99, 10**12, 1.5, "", " ", "a", "0", "yes", "x\x00", "x\ud800", [], [0], {}, {"a": 0})
+"""What may stand somewhere in an answer, and does not fit elsewhere."""
+
+
+def spoiled(value: Any) -> Iterator[Any]:
+    """The value with something else in each of its places, without each, and with something twice or more."""
+    yield from NEAR
+    for path in _paths(value):
+        for other in NEAR:
+            yield _with(value, path, other)
+        found = copy.deepcopy(value)
+        holder = _holder(found, path)
+        if isinstance(holder, list):
+            holder.insert(path[-1], copy.deepcopy(holder[path[-1]]))
+        else:
+            holder["more"] = copy.deepcopy(holder[path[-1]])
+        yield found
+        found = copy.deepcopy(value)
+        del _holder(found, path)[path[-1]]
+        yield found
+
+
+def _paths(value: Any, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in inside:
+        yield (*here, name)
+        yield from _paths(part, (*here, name))
+
+
+def _holder(value: Any, path: tuple[Any, ...]) -> Any:
+    for name in path[:-1]:
+        value = value[name]
+    return value
+
+
+def _with(value: Any, path: tuple[Any, ...], other: Any) -> Any:
+    found = copy.deepcopy(value)
+    _holder(found, path)[path[-1]] = copy.deepcopy(other)
+    return found
+
+
+FEW = settings(max_examples=6, deadline=None)
+EACH_QUESTION = pytest.mark.parametrize(
+    "question", QUESTIONS, ids=[f"{question.kind}-{number}" for number, question in enumerate(QUESTIONS)]
+)
+
+
+@EACH_QUESTION
+@FEW
+@given(data=st.data())
+def test_an_answer_with_a_fault_in_any_place_is_refused_in_a_sentence_or_is_an_answer_too(
+    question: Question, data: st.DataObject
+) -> None:
+    kind, subject = KINDS[question.kind], CASES[question.kind].SUBJECT
+    value = data.draw(answers_to(question))
+
+    for other in spoiled(value):
+        try:
+            stored = kind.validate(other, question, subject)
+        except AnswerRefused as refusal:
+            assert question.title in str(refusal)
+            assert str(refusal).endswith(".")
+        else:
+            again = kind.parse(kind.fields(stored, question), question, subject)
+            found = [stored, kind.validate(stored, question, subject), kind.validate(again, question, subject)]
+            assert len({json.dumps(one, sort_keys=True) for one in found}) == 1  # JSON tells true from 1
+            assert _can_be_stored(stored)
+
+
+@EACH_QUESTION
+@FEW
+@given(data=st.data())
+def test_a_label_with_a_fault_in_any_place_is_refused_in_a_sentence_or_is_a_label_too(
+    question: Question, data: st.DataObject
+) -> None:
+    kind, subject = KINDS[question.kind], CASES[question.kind].SUBJECT
+    label = kind.as_label(data.draw(answers_to(question)))
+
+    for other in spoiled(label):
+        item = _labeled(question, subject, other)
+        try:
+            validate(item)
+            [one], _ = fit(item, [question])
+        except Refused as refused:
+            assert "ana" in refused.reason
+            assert refused.reason.endswith(".")
+        else:
+            assert _can_be_stored(one.answers)
+            back = _labeled(question, subject, kind.as_label(one.answers[question.key]))
+            validate(back)
+            [again], _ = fit(back, [question])
+            assert json.dumps(again.answers) == json.dumps(one.answers)
 
 
 @given(st.sampled_from(QUESTIONS), st.data())

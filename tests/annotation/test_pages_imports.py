@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -18,7 +20,7 @@ from annotation import columns
 from annotation.imports import uploads
 from annotation.models import Import, Item
 from annotation.queries import imports as queries
-from annotation.refused_rows import FORMULA, as_csv, as_jsonl, escaped
+from annotation.refused_rows import as_csv, as_jsonl
 from annotation.services import staging
 from audit.models import Event
 from jobs import runner
@@ -26,6 +28,7 @@ from jobs.models import Job, State
 from jobs.services import claim, finish
 from projects.access import Place
 from projects.models import Role
+from ui.spreadsheets import FORMULA, escaped
 
 ADDRESS = "/projects/answers/imports/"
 PAIR = {"prompt": "Name a fruit.", "chosen": "An apple.", "rejected": "A stone."}
@@ -133,6 +136,82 @@ def test_no_file_and_an_unknown_layout_are_refused(owner: Client) -> None:
     assert {nothing.status_code, unknown.status_code} == {422}
 
 
+RECORD = {
+    "id": "r1",
+    "fields": {"ask": "Name a fruit.", "one": "An apple.", "two": "A stone."},
+    "suggestions": {},
+    "responses": {"preference": [{"value": "left", "user_id": "u1"}]},
+}
+MEANING = {
+    "prompt": "ask",
+    "responses": ["one", "two"],
+    "questions": {"preference": {"kind": "preference", "values": {"left": "a", "right": "b"}}},
+}
+
+
+def test_options_say_what_a_layout_cannot_know(owner: Client) -> None:
+    report = send(owner, lines(RECORD), adapter="argilla", options=json.dumps(MEANING))
+    work()
+
+    run = Import.objects.get()
+    assert str(run.pk) in report
+    assert (run.adapter, run.ok, run.refused) == ("argilla", 1, 0)
+    assert run.options["questions"] == MEANING["questions"]
+
+
+def test_a_mapping_may_be_given_as_options(owner: Client) -> None:
+    options = {"prompt": "ask", "responses": ["one", "two"]}
+
+    send(owner, TABLE, "table.csv", adapter="mapping", options=json.dumps(options))
+    work()
+
+    run = Import.objects.get()
+    assert (run.adapter, run.ok, run.options["responses"]) == ("mapping", 2, ["one", "two"])
+
+
+def test_a_mapping_of_a_column_that_no_row_has_is_refused(owner: Client) -> None:
+    """Its labels would be missing, and nobody would know."""
+    winner = {"column": "beter", "values": {"1": "a"}}
+    options = {"prompt": "ask", "responses": ["one", "two"], "winner": winner}
+
+    refused = owner.post(
+        ADDRESS,
+        {
+            "file": SimpleUploadedFile("table.csv", TABLE.encode()),
+            "adapter": "mapping",
+            "options": json.dumps(options),
+        },
+    )
+
+    assert refused.status_code == 422
+    assert "The file has no column &#x27;beter&#x27;; it has" in refused.content.decode()
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("adapter", "options", "sentence"),
+    [
+        ("", '{"annotator": "x"}', "Choose the layout that the options are for."),
+        ("argilla", '{"colour": "blue"}', "There is no option &#x27;colour&#x27;"),
+        ("argilla", "[1]", "This is valid JSON, but not an object with named fields."),
+        ("argilla", '{"prompt": ', "The JSON is cut short."),
+        ("argilla", "{}" + " " * 20_000 + "{}", "Options take at most 20000 characters."),
+        ("hh_rlhf", '{"annotator": "\\ud800"}', "surrogate"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused_before_anything_is_stored(
+    owner: Client, home: Path, adapter: str, options: str, sentence: str
+) -> None:
+    file = SimpleUploadedFile("pairs.jsonl", lines(RECORD).encode())
+
+    response = owner.post(ADDRESS, {"file": file, "adapter": adapter, "options": options})
+
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert not Import.objects.exists()
+    assert not list((home / "uploads").glob("*"))
+
+
 def test_columns_of_ones_own_are_named_before_anything_is_imported(owner: Client) -> None:
     step = send(owner, TABLE, "table.csv")
 
@@ -176,6 +255,37 @@ def test_labels_can_be_left_out(owner: Client) -> None:
 
     assert Item.objects.count() == 2
     assert not Item.objects.filter(annotations__isnull=False).exists()
+
+
+STEPS = {
+    "id": "1",
+    "generator": "m1",
+    "problem": "What is 2 + 3?",
+    "steps": ["It is 5."],
+    "final_answer_correct": True,
+    "label": -1,
+}
+
+
+def test_labels_that_nobody_asks_for_lead_to_a_form_that_does(owner: Client) -> None:
+    report = send(owner, lines(STEPS))
+    work()
+
+    html = owner.get(report).content.decode()
+
+    assert "1 answers no question of the form and was left out" in html
+    assert 'href="/projects/answers/form/?preset=processbench"' in html
+    assert "processbench" not in owner.get(send(owner, lines(PAIR))).content.decode()
+
+
+def test_labels_that_were_not_wanted_lead_to_no_form(owner: Client) -> None:
+    report = send(owner, lines(STEPS), keep_labels="")
+    work()
+
+    html = owner.get(report).content.decode()
+
+    assert "1 was left out as you asked" in html
+    assert "?preset=" not in html
 
 
 def test_a_mapping_that_does_not_hold_together_keeps_the_file(owner: Client) -> None:
@@ -365,6 +475,18 @@ def test_only_an_owner_reaches_an_import(owner: Client, place: Callable[..., Pla
 
 @pytest.mark.parametrize("state", [*State])
 def test_every_state_of_a_job_has_a_headline(state: str) -> None:
-    run = Import(rows_read=3, ok=2, refused=1, job=Job(state=state))
+    run = Import(rows_read=3, ok=2, refused=1, job=Job(state=state, run_after=timezone.now()))
 
-    assert queries.headline(run)
+    assert queries.headline(run, timezone.now())
+
+
+def test_an_import_that_is_delayed_says_why_and_until_when(owner: Client) -> None:
+    report = send(owner, lines(PAIR))
+    later = timezone.now() + timedelta(minutes=9)
+    Job.objects.update(attempts=1, run_after=later, message="There is no room to keep it.")
+
+    shown = " ".join(owner.get(report).content.decode().split())
+
+    assert "<h1>This file is delayed</h1>" in shown
+    assert re.search(r"There is no room to keep it\. It is tried again in (9 min|8 min \d+ s)\.", shown)
+    assert '<span class="badge warn">delayed</span>' in owner.get(ADDRESS).content.decode()

@@ -192,3 +192,26 @@ def test_an_item_whose_tag_needs_quoting_links_to_it(add_items: AddItems, browse
 
     assert "?tag=a%26b%3Dc%20d%2F%C3%A9" in html
     assert "1 item matches" in owner.get("/projects/answers/items/?tag=a%26b%3Dc%20d%2F%C3%A9").content.decode()
+
+
+def test_calls_are_folded_bounded_and_whole_on_demand(add_items: AddItems, browser: Callable[..., Client]) -> None:
+    (item,) = add_items(1)
+    call = {"name": "<b>read</b>", "arguments": '{"path": "<script>x</script>"}'}
+    turns = [
+        {"role": "assistant", "content": "I look.", "tool_calls": [call], "reasoning": "Hm."},
+        {"role": "tool", "content": "y" * 300_000, "is_error": True},
+        {"role": "assistant", "content": "It is there."},
+    ]
+    with_calls = [{"messages": turns}, item.responses[1]]
+    copy = Item.objects.create(project=item.project, key="t", digest=b"t", messages=item.messages, responses=with_calls)
+    chen = browser("Chen", Role.CURATOR)
+
+    page = chen.get(f"/projects/{item.project.slug}/items/{copy.pk}/").content.decode()
+    whole = chen.get(f"/projects/{item.project.slug}/items/{copy.pk}/?whole=1").content.decode()
+
+    assert page.count('class="fold') == whole.count('class="fold') == 2
+    assert "<script>x" not in page
+    assert "<b>read" not in page
+    assert "Show all 300,018 characters" in page
+    assert page.count("y") < 10_000 < 300_000 < whole.count("y")
+    assert "data-fold open" in whole

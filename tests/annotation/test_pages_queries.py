@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from annotation.models import Item
+from annotation import splitting
+from annotation.models import Annotation, Form, Item, Question
 from annotation.services import annotations, queue
 from projects.access import Place
-from projects.models import Role
+from projects.models import Project, Role
 from projects.services import guidelines, invitations
 
 MOST = 12
@@ -80,3 +81,31 @@ def test_an_annotators_overview_asks_no_more(
         response = client.get("/projects/answers/")
 
     assert response.status_code == 200
+
+
+def test_an_item_that_everybody_answered_in_every_way_asks_no_more(
+    project: Project,
+    busy: list[Item],
+    person: Callable[[str], User],
+    django_assert_max_num_queries: Callable[..., Any],
+) -> None:
+    form = Form.objects.get(project=project)
+    steps = Question.objects.create(form=form, position=5, key="steps", kind="steps", title="Steps", target="response")
+    part = {"splitter": splitting.VERSION, "labels": [1]}
+    for number in range(30):
+        Annotation.objects.create(
+            project=project,
+            item=busy[0],
+            form=form,
+            imported_name=f"judge {number}",
+            answers={"better": {"winner": "ab"[number % 2], "strength": 1}, "why": "So.", steps.key: [part, part]},
+            shown=[0, 1],
+        )
+    client = Client()
+    client.force_login(person("Olga"), backend="django.contrib.auth.backends.ModelBackend")
+
+    with django_assert_max_num_queries(MOST):
+        response = client.get(f"/projects/answers/items/{busy[0].pk}/?state=done")
+
+    assert response.status_code == 200
+    assert "The answers differ" in response.content.decode()

@@ -18,7 +18,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from annotation.services import queue
+from annotation.services import prelabels, queue
+from modelhooks.models import Checkpoint, Run
 from tests.in_process import InProcess
 from tests.world import World
 
@@ -73,6 +74,7 @@ def _point_at_what_exists(case: schemathesis.Case, world: World) -> None:
         "item_id": world.answers.items[0].pk,
         "annotation_id": world.annotation.pk,
         "import_id": str(world.imported.pk),
+        "run_id": run_of(world).pk,
     }
     if "lease_id" in case.path_parameters:
         lease = queue.claim(world.answers.owner)
@@ -84,10 +86,22 @@ def _point_at_what_exists(case: schemathesis.Case, world: World) -> None:
         _name_what_exists(case.body, world)
 
 
+def run_of(world: World) -> Run:
+    """A run that has not begun."""
+    found = Run.objects.first()
+    return found or prelabels.start(world.answers.owner, checkpoint=checkpoint(), question="preference")
+
+
+def checkpoint() -> Checkpoint:
+    return Checkpoint.objects.get_or_create(name="Max", contract="reward", backend="fake")[0]
+
+
 def _name_what_exists(body: dict[str, Any], world: World) -> None:
     answers = body.get("answers")
     if isinstance(answers, dict) and answers:
         values = [VALID, *answers.values()]
         body["answers"] = dict(zip(("preference", "helpful", "reason", "banana"), values, strict=False))
+    if "checkpoint" in body:
+        body["checkpoint"] = checkpoint().pk
     if "item" in body:
         body["item"] = world.answers.items[0].pk

@@ -58,7 +58,7 @@ def test_annotations_are_read_in_the_order_of_the_item(world: World) -> None:
 
     assert listed["answers"] == world.annotation.answers
     assert (listed["order"], listed["shown"]) == ("item", world.annotation.shown)
-    assert listed["annotator"] == {"person": world.user("ana").pk, "name": "Ana"}
+    assert listed["annotator"] == {"person": world.user("ana").pk, "run": None, "name": "Ana"}
 
 
 def test_an_annotator_reads_her_own_answer_as_it_was_shown(world: World) -> None:

@@ -7,7 +7,9 @@ from django.test import Client
 
 from annotation.kinds.rubric_criteria import checked
 from annotation.models import Annotation, Draft, Item, Lease, Slot
+from annotation.services.annotations import side_order
 from annotation.services.forms import save_form
+from tests.annotation.suggesting import show, suggest
 from tests.world import ANSWERS, World, program, submit, token_for
 
 
@@ -239,3 +241,70 @@ def test_submitting_through_the_service_is_seen_by_the_program(world: World) -> 
     submit(ben, lease)
 
     assert take(world.api("ben")).json()["lease"]["id"] != str(lease.pk)
+
+
+def suggested(world: World, mode: str) -> dict[str, Any]:
+    """What Ben is given to do where a model suggests his answer to it, with that answer as he sees the sides."""
+    show(world.answers.owner.project, mode)
+    for item in world.answers.items:
+        suggest(world.answers.owner, item, {"preference": {"winner": "a", "strength": None}}, question="preference")
+    work: dict[str, Any] = take(world.api("ben")).json()
+    order = side_order(world.answers.places["ben"], Item.objects.get(pk=work["item"]["id"]))
+    letter = "ab"[order.index(0)]
+    return {**work, "suggested": {"preference": {"winner": letter, "strength": None}}, "letter": letter}
+
+
+def test_next_brings_a_suggestion_where_the_project_shows_them(world: World) -> None:
+    work = suggested(world, "start")
+    answers = {"preference": {"winner": work["letter"], "strength": 1}}
+
+    stored = send(world.api("ben"), work["lease"]["id"], {"answers": answers, "taken": ["preference"]}).json()
+
+    assert work["suggestion"] == {"mode": "start", "answers": work["suggested"], "waiting": []}
+    source = Annotation.objects.get(pk=stored["annotation"]).source
+    assert (source["mode"], source["taken"], [*source["suggested"]]) == ("start", ["preference"], ["preference"])
+
+
+def test_a_suggestion_that_waits_is_told_for_an_answer(world: World) -> None:
+    work = suggested(world, "after")
+    client, address = world.api("ben"), f"/api/v1/leases/{work['lease']['id']}/suggestion/"
+
+    early = client.post(address, {"answers": {}}, content_type="application/json").json()
+    told = client.post(address, {"answers": ANSWERS}, content_type="application/json").json()
+    stranger = world.api("ana").post(address, {"answers": ANSWERS}, content_type="application/json")
+
+    assert work["suggestion"] == early == {"mode": "after", "answers": {}, "waiting": ["preference"]}
+    assert told == {"mode": "after", "answers": work["suggested"], "waiting": []}
+    assert stranger.status_code == 404
+
+
+def test_where_none_are_shown_the_answer_says_so(world: World) -> None:
+    lease = take(world.api("ben")).json()["lease"]["id"]
+
+    told = world.api("ben").post(
+        f"/api/v1/leases/{lease}/suggestion/", {"answers": ANSWERS}, content_type="application/json"
+    )
+
+    assert told.json() == {"mode": "never", "answers": {}, "waiting": []}
+
+
+def test_ones_own_first_answer_is_told_in_the_order_shown(world: World) -> None:
+    stored = Annotation.objects.create(
+        project=world.answers.owner.project,
+        item=world.answers.items[-1],
+        form=world.annotation.form,
+        author=world.user("ben"),
+        answers={"preference": {"winner": "a", "strength": 1}},
+        shown=[1, 0],
+        source={
+            "suggested": {"preference": 1},
+            "mode": "after",
+            "first": {"preference": {"winner": "b", "strength": 2}},
+        },
+    )
+
+    own, olgas = (world.api(name).get(f"/api/v1/annotations/{stored.pk}/").json() for name in ("ben", "olga"))
+
+    assert own["answers"]["preference"]["winner"] == "b"
+    assert own["source"]["first"] == {"preference": {"winner": "a", "strength": 2}}
+    assert olgas["source"]["first"] == {"preference": {"winner": "b", "strength": 2}}

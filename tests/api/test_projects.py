@@ -69,6 +69,18 @@ def test_a_token_for_one_project_starts_no_other(world: World) -> None:
     assert start(bound, name="More").status_code == 404
 
 
+def test_looks_after_new_labels_are_a_setting(world: World) -> None:
+    before = world.api("olga").get(OLGAS).json()["analyze_every"]
+
+    after = change(world.api("olga"), analyze_every=250)
+    refused = change(world.api("olga"), analyze_every=9)
+    unsaid = change(world.api("olga"), description="More.").json()
+
+    assert (before, after.json()["analyze_every"], unsaid["analyze_every"]) == (0, 250, 250)
+    assert refused.status_code == 400
+    assert refused.json()["errors"]["analyze_every"] == ["Give 0, or a whole number from 10 to 1,000,000."]
+
+
 def test_a_form_that_was_read_can_be_sent_back(world: World) -> None:
     before = world.api("olga").get(OLGAS).json()
     before["form"][0]["title"] = "Which one?"
@@ -106,7 +118,7 @@ def test_an_unknown_field_is_refused_with_the_names_that_would_do(world: World) 
     refused = change(world.api("olga"), project="others")
 
     assert refused.status_code == 400
-    assert "description, form, guideline" in refused.json()["errors"]["project"][0]
+    assert "description, form, gold_percent, guideline" in refused.json()["errors"]["project"][0]
 
 
 def test_settings_out_of_bounds_are_refused(world: World) -> None:
@@ -124,3 +136,17 @@ def test_an_archived_project_is_gone_for_programs(world: World) -> None:
 
     assert world.api("olga").get(OLGAS).status_code == 404
     assert world.api("olga").get(PROJECTS).json()["results"] == []
+
+
+def test_suggestions_are_a_setting_and_their_checkpoint_one_that_there_is(world: World) -> None:
+    olga = world.api("olga")
+
+    before = olga.get(OLGAS).json()
+    changed = change(olga, suggestions="start").json()
+    refused = [change(olga, suggestions="always"), change(olga, suggestions_by="Nobody")]
+
+    assert (before["suggestions"], before["suggestions_by"]) == ("never", "")
+    assert (changed["suggestions"], changed["suggestions_by"]) == ("start", "")
+    assert [answer.status_code for answer in refused] == [400, 400]
+    assert "no checkpoint “Nobody”" in refused[1].json()["errors"]["suggestions_by"][0]
+    assert Project.objects.get(slug="answers").suggestions_by == ""

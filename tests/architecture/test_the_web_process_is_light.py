@@ -8,10 +8,13 @@ from tests.architecture.source_tree import ROOT
 
 LOAD_EVERYTHING = """
 import importlib.abc, sys
+HEAVY = {"torch", "transformers", "tokenizers", "safetensors", "sacrebleu", "numpy", "scipy", "sklearn", "vllm"}
+HEAVY |= {"sympy", "mpmath", "pint"}
+HEAVY |= {"openai", "httpx2", "httpcore2"}
 
 class Watch(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"torch", "transformers", "safetensors", "vllm"}:
+        if name.split(".")[0] in HEAVY:
             print("asked for", name)
             raise ImportError(name)
 
@@ -19,7 +22,7 @@ sys.meta_path.insert(0, Watch())
 import config.wsgi
 from django.urls import get_resolver
 get_resolver().url_patterns and get_resolver()._populate()
-print("loaded", sorted(set(sys.modules) & {"torch", "transformers", "safetensors", "pyarrow.dataset", "celery.bin"}))
+print("loaded", sorted(set(sys.modules) & (HEAVY | {"pyarrow.dataset", "celery.bin"})))
 """
 
 

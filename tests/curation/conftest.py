@@ -13,6 +13,9 @@ from curation.services import releases
 from jobs import runner
 from projects.access import Place
 from projects.models import Membership, Project, Role
+from tests.curation.showing import kept, showing
+
+__all__ = ["kept", "showing"]  # fixtures that stand in a file of their own
 
 MESSAGES = [{"role": "user", "content": "Which is it?"}]
 

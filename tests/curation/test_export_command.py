@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from curation import store
 from curation.models import Release
 from curation.services import exports, releases
-from jobs import services
+from jobs import following, services
 from jobs.models import Job
 from projects.models import Membership, Role
 
@@ -38,14 +38,24 @@ def test_a_release_lands_in_the_folder_with_its_checksums(labeled, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["out"]
 
 
-def test_parameters_reach_the_recipe_and_raw_takes_none(labeled, tmp_path):
+def test_parameters_reach_the_recipe_and_raw_takes_none_of_them(labeled, tmp_path):
     export(
         "--to", tmp_path / "out", "--recipe", "rm_pairs", "--recipe", "raw", "--min-agreement", "0.6", "--note", "Why"
     )
 
     pairs, raw = Release.objects.get().recipes
-    assert (pairs["parameters"]["min_agreement"], raw["parameters"]) == (0.6, {})
+    assert (pairs["parameters"]["min_agreement"], raw["parameters"]) == (0.6, {"with_files": False})
     assert "Why" in (tmp_path / "out/README.md").read_text()
+
+
+def test_any_parameter_can_be_set_for_one_recipe_or_for_all(labeled, tmp_path):
+    words = ["--recipe", "rm_pairs", "--recipe", "dpo_pairs", "--recipe", "raw", "--to", tmp_path / "out"]
+    export(*words, "--set", "system=fold", "--set", "dpo_pairs.turns=alternating", "--set", "weights=yes")
+
+    rm, dpo, raw = (recipe["parameters"] for recipe in Release.objects.get().recipes)
+    assert (rm["system"], rm["turns"], rm["weights"]) == ("fold", "any", True)
+    assert (dpo["system"], dpo["turns"], dpo["weights"]) == ("fold", "alternating", True)
+    assert raw == {"with_files": False}
 
 
 def test_the_same_wish_is_the_same_release_in_another_folder(labeled, tmp_path):
@@ -56,7 +66,7 @@ def test_the_same_wish_is_the_same_release_in_another_folder(labeled, tmp_path):
     assert (tmp_path / "one/manifest.json").read_bytes() == (tmp_path / "two/manifest.json").read_bytes()
 
 
-def test_a_worker_that_holds_the_job_is_waited_for(labeled, tmp_path, olga):
+def test_a_worker_that_holds_the_job_is_waited_for(labeled, tmp_path, olga, monkeypatch):
     made = releases.freeze(olga, recipes=[{"name": "rm_pairs"}]).release
     held = services.claim(str(made.job_id))
 
@@ -64,7 +74,8 @@ def test_a_worker_that_holds_the_job_is_waited_for(labeled, tmp_path, olga):
         services.give_back(held, "Killed.")
         Job.objects.filter(pk=made.job_id).update(run_after=made.created_at)
 
-    frozen = exports.write(made, 60, sleep=the_worker_dies)
+    monkeypatch.setattr(following.time, "sleep", the_worker_dies)
+    frozen = exports.write(made, 60)
 
     assert frozen.is_frozen
 
@@ -75,6 +86,10 @@ def test_a_worker_that_holds_the_job_is_waited_for(labeled, tmp_path, olga):
         (["--min-votes", "9"], "too few votes"),
         (["--min-votes", "0"], "min_votes is a whole number"),
         (["--question", "why"], "no preference question 'why'"),
+        (["--set", "min_votes=nine"], "min_votes is a whole number"),
+        (["--set", "min_votes"], "takes \\[RECIPE.\\]NAME=VALUE"),
+        (["--set", "dpo_pairs.min_votes=2"], "with a recipe that is exported"),
+        (["--set", "min_vote=2"], "No recipe that is exported has a parameter min_vote"),
         (["--split", "train=50"], "add up to 50 %"),
         (["--split", "train"], "NAME=PERCENT"),
         (["--as", "sam@example.org"], "may make no releases"),

@@ -126,7 +126,7 @@ def test_any_text_comes_out_of_parquet_as_it_went_into_the_line(texts):
     ]
     lines = b"\n".join([*(to_json(row) for row in rows), b""])
 
-    assert table_of(lines, RECIPES["rm_pairs"].schema).to_pylist() == rows
+    assert table_of(lines, RECIPES["rm_pairs"].schema({})).to_pylist() == rows
     assert [json.loads(line) for line in lines.split(b"\n")[:-1]] == rows
 
 
@@ -180,7 +180,7 @@ def test_percentiles_are_those_of_the_lengths_rounded_up():
     ],
 )
 def test_what_a_reader_of_json_lines_takes_for_a_date_is_suspected(text, is_date):
-    watch = DateWatch(RECIPES["rm_pairs"].schema)
+    watch = DateWatch(RECIPES["rm_pairs"].schema({}))
     plain = [{"role": "user", "content": "text"}]
 
     watch.see({"chosen": plain, "rejected": plain, "pair_id": text, "prompt_id": "x", "label_source": "people"})

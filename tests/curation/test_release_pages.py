@@ -1,21 +1,27 @@
 """Pages of releases, as Olga, Chen, Vera and Sam meet them."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from curation.models import Release
 from jobs import runner, services
+from jobs.models import Job
 from projects.models import Membership, Project, Role
 
 WISH = {
     "recipes": ["rm_pairs"],
-    "question": "better",
+    "rm_pairs.question": "better",
     "min_votes": "1",
     "min_agreement": "0",
     "sources": ["people", "imported"],
     "system": "keep",
     "turns": "any",
+    "chats": "join",
     "train": "100",
     "validation": "0",
     "test": "0",
@@ -113,7 +119,7 @@ def test_a_preview_of_nothing_labeled_and_of_a_wrong_wish_say_so(browser, add_it
         ({"recipes": ["arena"]}, "arena"),
         ({"min_votes": "0"}, "whole number from 1 to 256"),
         ({"train": "99"}, "add up to 99 %"),
-        ({"question": "why"}, "Select a valid choice"),
+        ({"rm_pairs.question": "why"}, "Select a valid choice"),
         ({"formats": []}, "Choose at least one format."),
     ],
 )
@@ -218,3 +224,16 @@ def test_the_list_opens_with_what_is_in_no_release_yet(browser, labeled, release
 
     assert "<h1>Everything labeled is in release 1</h1>" in all_in
     assert "<h1>1 annotation is in no release yet</h1>" in one_waits
+
+
+def test_a_release_that_is_delayed_says_why_and_until_when(browser, labeled):
+    olga = browser()
+    asked = olga.post(url("release-new"), {**WISH, "act": "freeze"})
+    later = timezone.now() + timedelta(minutes=9)
+    Job.objects.update(attempts=1, run_after=later, message="There is no room to keep it.")
+
+    shown = " ".join(olga.get(asked.url).content.decode().split())
+
+    assert "<h1>This release is delayed</h1>" in shown
+    assert re.search(r"There is no room to keep it\. It is tried again in (9 min|8 min \d+ s)\.", shown)
+    assert '<span class="badge warn">delayed</span>' in olga.get(url("releases")).content.decode()

@@ -1,9 +1,11 @@
 """Jobs that misbehave. Their one effect is an audit event, written only by the attempt that holds the job."""
 
 import os
+import resource
 import signal
 import time
 
+import psutil
 from django.db import transaction
 
 from audit import services as audit
@@ -11,6 +13,7 @@ from jobs.models import Job
 from jobs.runner import Progress
 from jobs.services import JobFailed
 
+MORE, CHUNK = 256 * 2**20, 16 * 2**20  # bytes
 SECRET_WORDS = "the answer that somebody typed"
 
 
@@ -36,6 +39,17 @@ def poison(job: Job, progress: Progress) -> str:
     """Kills its own process, every time."""
     os.kill(os.getpid(), signal.SIGKILL)
     return "Survived."
+
+
+def greedy(job: Job, progress: Progress) -> str:
+    """Takes memory until it gets no more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + MORE, hard))
+    try:
+        held = [bytearray(CHUNK) for _ in range(MORE // CHUNK * 2)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    return f"Got {len(held)} chunks."
 
 
 def stuck(job: Job, progress: Progress) -> str:

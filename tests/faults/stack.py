@@ -18,16 +18,17 @@ import urllib.request
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psutil
 from django.db import connection
 
+from annotation.queries.forms import questions_of
 from config import env
 from stack import postgres, redis
 from stack.supervisor import Program
-from stack.up import ROOTS, celery_worker, goldpan, gunicorn
-from tests.flush import empty_database
+from stack.up import ROOTS, celery_worker, goldpan, gunicorn, models_python
+from tests.flush import empty_while_others_work
 
 Found = TypeVar("Found")
 
@@ -95,7 +96,8 @@ class Stack:
         self.web = self._child("web", gunicorn(self.port, self.database.home))
         self.worker = self._child("worker", celery_worker(), on_our_death=signal.SIGKILL)
         self.relay = self._child("relay", goldpan("relay"))
-        self._programs = (self.web, self.worker, self.relay)
+        self.models = self._child("models", celery_worker(models_python() or "", "gpu"), on_our_death=signal.SIGKILL)
+        self._programs = (self.web, self.worker, self.relay, self.models)
         self._left_over: set[Child] = set()
 
     def prepare(self) -> None:
@@ -108,13 +110,11 @@ class Stack:
         """Inside, this process's Django works on the stack's database."""
         before = {name: connection.settings_dict[name] for name in PLACE}
         there = env.database(self.database.dsn)
-        connection.close()
-        connection.settings_dict.update({name: there[name] for name in PLACE})
+        _move_to({name: there[name] for name in PLACE})
         try:
             yield
         finally:
-            connection.close()
-            connection.settings_dict.update(before)
+            _move_to(before)
 
     def start(self, *names: str, **environment: str) -> None:
         """Start parts by name in order, with extra environment variables; Redis comes first by itself.
@@ -147,9 +147,9 @@ class Stack:
         self._left_over = {part for part in self._programs if part.pid}
         self.database.start()
         if self.broker.pid:
-            self.broker.client().delete("default", "cpu")
+            self.broker.client().delete("default", "cpu", "gpu")
         connection.close()
-        empty_database()
+        empty_while_others_work()
 
     def remove(self) -> None:
         """Leave no process and no file behind."""
@@ -190,6 +190,13 @@ class Stack:
             goldpan(*words), env=self.environment, cwd="/", capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
+
+
+def _move_to(place: dict[str, Any]) -> None:
+    """Let Django work on another database, where the same primary key is another row."""
+    connection.close()
+    connection.settings_dict.update(place)
+    questions_of.cache_clear()
 
 
 def wait_until(claim: Callable[[], Found], says: str = "", *, patience: float = 30) -> Found:

@@ -64,6 +64,19 @@ def test_f02_a_killed_worker_leaves_its_job_to_the_next_one(stack: Stack) -> Non
     assert (job.state, job.attempts, effects(job)) == (State.DONE, 2, 1)
 
 
+def test_f03_a_job_that_gets_no_more_memory_is_given_up_after_three_attempts_and_others_go_on(stack: Stack) -> None:
+    stack.start("worker", "relay")
+
+    greedy = services.enqueue(kind="probe.greedy", args={})
+    healthy = [services.enqueue(kind="probe.once", args={}) for _ in range(5)]
+
+    wait_until(lambda: ended(greedy, *healthy), stack.logs(), patience=60)
+    greedy.refresh_from_db()
+    assert (greedy.state, greedy.attempts) == (State.DEAD, 3)
+    assert "MemoryError" in greedy.message
+    assert [effects(job) for job in healthy] == [1] * 5
+
+
 def test_f04_poison_is_given_up_after_three_attempts_and_others_go_on(stack: Stack) -> None:
     stack.start("worker", "relay")
 

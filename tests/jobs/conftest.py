@@ -25,10 +25,10 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], Handler]:
 
 @pytest.fixture
 def short_lease(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leases of two seconds, so that their end can be waited for."""
+    """Leases of four seconds, so that their end can be waited for."""
     from datetime import timedelta
 
-    monkeypatch.setattr("jobs.services.LEASE", timedelta(seconds=2))
+    monkeypatch.setattr("jobs.services.LEASE", timedelta(seconds=4))
 
 
 def state_of(job: Job) -> tuple[Any, ...]:

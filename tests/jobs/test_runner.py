@@ -150,7 +150,7 @@ def test_a_late_attempt_cannot_end_the_job_of_the_next_one() -> None:
 @pytest.mark.usefixtures("short_lease")
 def test_the_lease_is_renewed_while_the_handler_says_nothing(handle: Handle) -> None:
     def be_silent(job: Job, progress: Progress) -> str:
-        time.sleep(3)
+        time.sleep(5)
         with transaction.atomic():
             progress.confirm()
         return "Still mine."
@@ -168,7 +168,7 @@ def test_a_long_transaction_that_holds_the_job_does_not_lose_it(handle: Handle) 
     def hold(job: Job, progress: Progress) -> str:
         with transaction.atomic():
             progress.confirm()
-            time.sleep(3)
+            time.sleep(5)
             progress.confirm()
         return "Still mine."
 
@@ -188,7 +188,7 @@ def test_while_nobody_can_be_asked_the_attempt_stops_before_it_writes(
 
     def be_cut_off(job: Job, progress: Progress) -> str:
         monkeypatch.setattr("jobs.services.renew", _raise(OperationalError))
-        time.sleep(1.8)
+        time.sleep(3.5)
         with pytest.raises(LeaseLost):
             progress.confirm()
         raise LeaseLost

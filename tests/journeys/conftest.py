@@ -16,16 +16,28 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.urls import get_resolver
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from accounts.models import User
 from projects.access import Place
 from tests.journeys.house import House
+from ui import assets
+from ui.rendering import warm
 
 # Machines that run tests are busy; a page that is right a little later is right.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 
+# A page of Chromium's own for each list below the address bar costs every window more than our page does. Chromium
+# heeds the last such list alone, so what Playwright switches off is named here too.
+SWITCHED_OFF = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
+    "PreconnectToSearch",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +47,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--font-render-hinting=none",
+    f"--disable-features={','.join(SWITCHED_OFF)}",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -60,6 +73,14 @@ def browser() -> Generator[Browser, None, None]:
         started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> None:
+    """What a process does once, before a test waits for a page: on a busy machine it takes longer than our patience."""
+    assets.served()
+    warm()
+    get_resolver().url_patterns  # noqa: B018  imports every view
 
 
 @pytest.fixture
@@ -112,25 +133,40 @@ def page_for(browser: Browser, live_server: Any) -> Generator[Callable[..., Page
         if user is not None:
             sign_in(context, user, live_server.url)
         page = context.new_page()
+        _press_when_there(page)
         page.on("pageerror", lambda error: faults.append(f"{path}: {error}"))
         page.on("console", lambda message: faults.extend(_policy_faults(path, message)))
         page.goto(path)
         return page
 
     yield open_page
-    for context in contexts:
-        _close(context)
-    _wait_until_the_server_rests()
+    _close(contexts)
     assert faults == []
 
 
-def _close(context: BrowserContext) -> None:
+def _press_when_there(page: Page) -> None:
+    """Nobody presses a key for a page before it is there. A test may: an address is in force before its scripts are."""
+    keyboard = page.keyboard
+    for name in ("press", "type", "insert_text"):
+        setattr(keyboard, name, _loaded_first(page, getattr(keyboard, name)))
+
+
+def _loaded_first(page: Page, act: Callable[..., None]) -> Callable[..., None]:
+    def wait_and_act(*args: Any, **options: Any) -> None:
+        page.wait_for_load_state("load")
+        act(*args, **options)
+
+    return wait_and_act
+
+
+def _close(contexts: list[BrowserContext]) -> None:
     """Leave every page first: Chromium may never close one that is still sending what it sends on leaving."""
-    for page in context.pages:
+    for page in [page for context in contexts for page in context.pages]:
         with suppress(Error):  # one that a test let crash
             page.goto("about:blank", timeout=5_000)
     _wait_until_the_server_rests()
-    context.close()
+    for context in contexts:
+        context.close()
 
 
 def _wait_until_the_server_rests() -> None:

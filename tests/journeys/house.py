@@ -58,7 +58,8 @@ class House:
         membership = Membership.objects.get(project=self.project, user=self.people[name])
         return Place(user=self.people[name], project=self.project, role=membership.role)
 
-    def add_item(self, prompt: str | list[dict[str, str]], *responses: str, overlap: int = 1) -> Item:
+    def add_item(self, prompt: str | list[Any], *responses: str | list[Any], overlap: int = 1) -> Item:
+        """A prompt and responses, each a text or its turns."""
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         item = Item.objects.create(
             project=self.project,
@@ -67,8 +68,11 @@ class House:
             group="all",
             messages=messages,
             responses=[
-                {"messages": [{"role": "assistant", "content": text}], "model": f"secret-model-{number}"}
-                for number, text in enumerate(responses)
+                {
+                    "messages": [{"role": "assistant", "content": said}] if isinstance(said, str) else said,
+                    "model": f"secret-model-{number}",
+                }
+                for number, said in enumerate(responses)
             ],
         )
         Slot.objects.bulk_create(Slot(project=self.project, item=item, number=number) for number in range(overlap))

@@ -17,7 +17,7 @@ from annotation.models import Annotation, Item
 from curation.models import Release
 from jobs import runner
 from jobs.models import Job, State
-from tests.curation.trainers.conftest import run_there, trainers_python  # noqa: F401  (fixtures)
+from tests.curation.trainers.conftest import _forking, run_there, trainers_python  # noqa: F401  (fixtures)
 
 OpenPage = Callable[..., Page]
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,8 +28,7 @@ SENTENCE = "The longer one says why, and the shorter one does not."
 PAIRS = 6
 BROKEN = ['{"id": "cut', "null", '{"instruction": "no responses"}', "[1, 2]", '{"id": 1, "instruction": 2}']
 OVER_HTTP = """
-import os, sys
-os.environ["HF_HUB_OFFLINE"] = "0"
+import sys
 from datasets import load_dataset
 kind, url, token, target = sys.argv[1:]
 options = {"http": {"client_kwargs": {"headers": {"Authorization": "Token " + token}}}}
@@ -232,7 +231,7 @@ def test_from_real_pairs_to_two_steps_of_a_trainer(
         path = release.files.get(path__startswith=f"{recipe}/train", path__endswith=".parquet").path
         url = f"{live_server.url}/api/v1/releases/{release.pk}/files/{path}"
         target = home / f"{recipe}.jsonl"
-        assert int(run_there("-c", OVER_HTTP, "parquet", url, token, target).split()[-1]) == PAIRS
+        assert int(run_there("-c", OVER_HTTP, "parquet", url, token, target, is_offline=False).split()[-1]) == PAIRS
         rows = [json.loads(line) for line in target.read_text().splitlines()]
         for row in rows:
             assert len(row["chosen"][-1]["content"].split()) > len(row["rejected"][-1]["content"].split())

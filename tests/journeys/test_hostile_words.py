@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from annotation.kinds import KINDS
+from annotation.kinds.quotes import text_hash
 from annotation.models import Annotation, Form, Import, Item, Question, RefusedRow
 from annotation.services import queue
+from annotation.splitting import VERSION, split
 from jobs.models import Job, State
 from projects.models import Guideline
 from tests.journeys.house import House
@@ -23,6 +26,7 @@ HOSTILE = (
     f"[link](javascript:alert(4)) ![image](https://{CANARY}/a.png) [data](data:text/html,<script>alert(5)</script>)"
 )
 SHORT = '"><img src=x onerror=alert(6)><script>alert(7)</script>'
+TEXTS = (HOSTILE, f"{HOSTILE} and more")
 
 
 @pytest.fixture
@@ -35,11 +39,20 @@ def hostile(house: House) -> House:
         person.save()
     Guideline.objects.create(project=house.project, version=2, text=HOSTILE, created_by=house.people["Olga"])
     form = Form.objects.create(project=house.project, version=2, created_by=house.people["Olga"])
-    for position, kind in enumerate(("preference", "rating", "text")):
+    for position, kind in enumerate(KINDS):
+        target, settings = asked(kind)
         Question.objects.create(
-            form=form, position=position, key=f"q{position}", kind=kind, title=SHORT, help=SHORT, is_required=False
+            form=form,
+            position=position,
+            key=kind,
+            kind=kind,
+            target=target,
+            title=SHORT,
+            help=SHORT,
+            settings=KINDS[kind].check_settings(settings, target),
+            is_required=False,
         )
-    items = [house.add_item(HOSTILE, HOSTILE, f"{HOSTILE} and more", overlap=2) for _ in range(3)]
+    items = [house.add_item(HOSTILE, *TEXTS, overlap=2) for _ in range(3)]
     Item.objects.update(source={"dataset": HOSTILE}, tags=[SHORT], language=SHORT[:35], principle=HOSTILE, author=None)
     label(house, items[0], form)
     bring_in(house)
@@ -47,6 +60,39 @@ def hostile(house: House) -> House:
     assert skipped
     queue.skip(house.place("Ben"), skipped.pk, reason=HOSTILE[:500])
     return house
+
+
+def asked(kind: str) -> tuple[str, dict[str, Any]]:
+    """What a question of this kind is about, and settings in which every word tries to be markup."""
+    return {
+        "preference": ("item", {"dimensions": [{"key": "style", "title": SHORT}]}),
+        "rating": ("response", {"anchors": {"1": SHORT}}),
+        "choice": ("response", {"options": [{"key": "yes", "title": SHORT}, {"key": "no", "title": "No"}]}),
+        "steps": ("response", {"errors": [{"key": "logic", "title": SHORT}], "alternatives": True}),
+        "rubric": ("response", {"criteria": [{"key": "clean", "title": HOSTILE, "scale": 2, "anchors": [SHORT, "b"]}]}),
+        "spans": ("response", {"types": [{"key": "rude", "title": SHORT}]}),
+    }.get(kind, ("item", {}))
+
+
+def said() -> dict[str, Any]:
+    """An answer to each of them that holds markup wherever it holds words."""
+    hashes, all_of_it = [text_hash(text) for text in TEXTS], {"start": 0, "end": len(HOSTILE)}
+    quote = {"value": 1, "note": HOSTILE, "quote": {**all_of_it, "hash": hashes[0]}}
+    return {
+        "preference": {"winner": "a", "strength": 2, "dimensions": {"style": {"winner": "b", "strength": 1}}},
+        "ranking": [[1], [0]],
+        "rating": [5, 1],
+        "choice": [["yes"], ["no"]],
+        "steps": [steps_of(text) for text in TEXTS],
+        "rubric": {"verdicts": {"clean": [quote, {"value": 0}]}},
+        "spans": {"hashes": hashes, "spans": [{"response": 0, **all_of_it, "type": "rude", "note": HOSTILE}]},
+        "text": HOSTILE,
+    }
+
+
+def steps_of(text: str) -> dict[str, Any]:
+    wrong = {"errors": {"0": ["logic"]}, "corrections": {"0": HOSTILE}, "alternatives": {"0": [HOSTILE]}}
+    return {"splitter": VERSION, "labels": [-1, *[None] * (len(split(text)) - 1)], **wrong}
 
 
 def label(house: House, item: Item, form: Form) -> None:
@@ -57,7 +103,7 @@ def label(house: House, item: Item, form: Form) -> None:
             form=form,
             author=author,
             imported_name=name,
-            answers={"q0": {"winner": "a", "strength": 2}, "q2": HOSTILE},
+            answers=said(),
             shown=[0, 1],
             source={"rationale": HOSTILE},
         )

@@ -8,14 +8,27 @@ from projects.access import Place
 from tests.journeys.house import House, rating
 
 OpenPage = Callable[..., Page]
+# Scripts have run before a page is loaded, so its first item was shown by then.
+KEYS_COUNT = """() => {
+    const loaded = performance.getEntriesByType("navigation")[0].loadEventEnd;
+    return loaded && performance.now() - loaded > 350;
+}"""
 
 
 def labeling(page_for: OpenPage, house: House, name: str = "Ana", **options: object) -> Page:
     """The labeling page, ready for keys: the next item is there, or nothing more waits."""
     page = page_for(house.people[name], house.label, **options)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(400)  # keys pressed for an item that was not there yet are not for this one
+    ready(page)
     return page
+
+
+def ready(page: Page) -> None:
+    """Wait until the page has fetched what it wants to have, and keys count.
+
+    Keys pressed for an item that was not there yet are not for this one: for a third of a second it takes none.
+    """
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(KEYS_COUNT)
 
 
 def side_of(page: Page, text: str) -> str:

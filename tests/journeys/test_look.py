@@ -134,14 +134,34 @@ def judged_by() -> House:
 
 
 ITEMS = {"principle": judged_by, "short": short_pair, "long": long_pair, "arabic": arabic_pair, "chat": long_chat}
-every_size = pytest.mark.parametrize(("theme", "width"), [(theme, width) for theme in THEMES for width in WIDTHS])
 
 
-def look(page: Page, name: str, theme: str, width: int) -> None:
-    """Keep a picture where one is wanted, and hold the page to what every page promises."""
+def sizes(turn: int = 0) -> list[tuple[str, int]]:
+    """Every theme on every window where pictures are wanted; else each theme and each window once.
+
+    Layout follows the window and contrast the theme, so two of the four see most of what there is to see; with another
+    `turn` it is the other two. `make nightly` takes all four.
+    """
+    if os.environ.get("GOLDPAN_SCREENS"):
+        return [(theme, width) for theme in THEMES for width in WIDTHS]
+    return list(zip(THEMES, WIDTHS if turn % 2 == 0 else reversed(WIDTHS), strict=True))
+
+
+every_size = pytest.mark.parametrize(
+    ("theme", "width"),
+    [
+        pytest.param(theme, width, marks=() if (theme, width) in sizes() else pytest.mark.nightly)
+        for theme in THEMES
+        for width in WIDTHS
+    ],
+)
+
+
+def look(page: Page, name: str, theme: str, width: int, *, whole: bool = False) -> None:
+    """Keep a picture where one is wanted, the `whole` page if asked, and hold it to what every page promises."""
     if folder := os.environ.get("GOLDPAN_SCREENS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png")
+        page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png", full_page=whole)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
     assert serious_faults(page) == []
 

@@ -135,6 +135,33 @@ def test_columns_are_named_and_seen_as_items_before_anything_is_imported(
     assert Item.objects.filter(project=house.project).count() == 2
 
 
+def test_what_is_chosen_the_moment_a_preview_arrives_is_in_the_next_one(
+    page_for: OpenPage, house: House, olga: User, tmp_path: Path
+) -> None:
+    page = page_for(olga, f"/projects/{house.project.slug}/imports/")
+    page.get_by_label("File", exact=True).set_input_files(write_file(tmp_path, "table.csv", TABLE))
+    page.get_by_role("button", name="Import", exact=True).click()
+    chosen = {"Prompt": "ask", "Response A": "one", "Response B": "two"}
+    names = {label: page.get_by_label(label).get_attribute("name") for label in chosen}
+    page.evaluate(
+        """(chosen) => {
+            const next = () => {
+                const [name, column] = chosen.shift() ?? [];
+                const select = name && document.querySelector(`select[name="${name}"]`);
+                if (!select) return;
+                select.value = column;
+                select.dispatchEvent(new Event("change", { bubbles: true }));
+            };
+            document.addEventListener("htmx:afterSwap", () => setTimeout(next));
+            next();
+        }""",
+        [[names[label], column] for label, column in chosen.items()],
+    )
+
+    preview = page.get_by_role("group", name="The first rows as items, scrollable")
+    expect(preview).to_be_visible()
+
+
 def test_the_form_is_built_by_keyboard_beside_the_dock_it_makes(page_for: OpenPage, house: House, olga: User) -> None:
     page = page_for(olga, f"/projects/{house.project.slug}/form/")
     dock = page.locator("#preview")

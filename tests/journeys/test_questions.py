@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.house import PREFERENCE, WHY, House, rating
 from tests.journeys.test_label_by_keyboard import answer, labeling, side_of
-from tests.journeys.test_look import THEMES, WIDTHS, look
+from tests.journeys.test_look import WIDTHS, look, sizes
 
 OpenPage = Callable[..., Page]
 QUALITIES = ("Helpful", "Correct", "Coherent", "Complex", "Verbose")
@@ -103,8 +103,7 @@ def test_screens_of_many_questions(page_for: OpenPage, transactional_db: None) -
     for name, questions in (("qualities", HELPSTEER), ("mixed", MIXED)):
         house = House.build(name, questions)
         house.add_items(1)
-        for theme in THEMES:
-            for width in WIDTHS:
-                page = labeling(page_for, house, theme=theme, width=width, height=WIDTHS[width])
-                page.keyboard.press("2")
-                look(page, f"label-{name}", theme, width)
+        for theme, width in sizes():
+            page = labeling(page_for, house, theme=theme, width=width, height=WIDTHS[width])
+            page.keyboard.press("2")
+            look(page, f"label-{name}", theme, width)

@@ -49,6 +49,7 @@ def test_a_letter_puts_its_response_in_turn_and_z_takes_back(page_for: OpenPage,
     for key in ("c", "1", "z", "c", "4", "a", "1", "2", "3"):
         page.keyboard.press(key)
     answer(page)
+    saved(page)
 
     by_letter = {0: 0, 1: 1, 2: 3, 3: 2}
     shown = ranked.annotations()[0].shown
@@ -71,6 +72,7 @@ def test_dragging_a_card_sets_the_places(page_for: OpenPage, ranked: House) -> N
     page.keyboard.press("z")
     expect(page.locator("[data-words]")).to_have_text("Order: A = D > B > C")
     answer(page)
+    saved(page)
 
     shown = ranked.annotations()[0].shown
     assert ranked.annotations()[0].answers["order"] == [sorted([shown[0], shown[3]]), [shown[1]], [shown[2]]]
@@ -93,6 +95,7 @@ def test_half_a_ranking_survives_the_network_and_a_second_tab(page_for: OpenPage
     second.keyboard.press("Enter")
     expect(second.locator("[data-say]")).to_contain_text("Still open: Best first, place of response C")
     answer(second, "3", "4")
+    saved(second)
     shown = ranked.annotations()[0].shown
     assert ranked.annotations()[0].answers["order"] == [[index] for index in shown]
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from annotation.models import Annotation, Form
 from curation.models import Release
 from jobs import runner
+from tests.curation.labeled import TEXTS, answer_everything, ask_everything
 from tests.journeys.house import House
 from tests.journeys.test_look import WIDTHS, OpenPage, every_size, look
 
@@ -86,3 +87,67 @@ def test_screens_of_releases(page_for: OpenPage, labeled: House, theme: str, wid
     look(page, "release-failed", theme, width)
     page.goto(releases_of(labeled))
     look(page, "releases", theme, width)
+
+
+@pytest.fixture
+def asked_everything(house: House) -> House:
+    """Items that answer every kind of question, so that every recipe is offered."""
+    form = ask_everything(house.project, house.people["Olga"])
+    for number in range(12):
+        answer_everything(form, house.add_item(f"How many, {number}?", *TEXTS), house.people["Ana"], number)
+    return house
+
+
+def test_a_recipe_shows_its_own_parameters_once_it_is_chosen_and_the_preview_obeys_them(
+    page_for: OpenPage, asked_everything: House
+) -> None:
+    page = page_for(asked_everything.people["Olga"], f"{releases_of(asked_everything)}new/")
+    neutral = page.get_by_label("Neutral steps")
+    expect(neutral).to_be_hidden()
+
+    page.get_by_label("Good and bad completions kto").check()
+    own = page.get_by_role("group", name="Good and bad completions")
+    own.get_by_label("Which question decides").select_option("helpful")
+    expect(page.locator("#preview")).to_contain_text("24 rows")
+    own.get_by_label("Good from this level on").fill("5")
+    own.get_by_label("Good from this level on").blur()
+    expect(page.locator("#preview")).to_contain_text("Of items with rows, these were left out: 12 for neither good")
+
+    page.get_by_label("Steps for process reward models stepwise").focus()
+    page.keyboard.press("Space")
+    expect(neutral).to_be_visible()
+    make(page)
+    chosen = {recipe["name"]: recipe["parameters"] for recipe in Release.objects.get().recipes}
+    assert (chosen["kto"]["question"], chosen["kto"]["good_from"], chosen["kto"]["bad_to"]) == ("helpful", 5, 2)
+    assert chosen["stepwise"]["separator"] == "\n"
+
+
+@every_size
+def test_screens_of_the_recipes(page_for: OpenPage, asked_everything: House, theme: str, width: int) -> None:
+    page = page_for(
+        asked_everything.people["Olga"],
+        f"{releases_of(asked_everything)}new/",
+        theme=theme,
+        width=width,
+        height=WIDTHS[width],
+    )
+    page.get_by_label("Pairs for reward models rm_pairs").uncheck()
+    page.get_by_label("Good and bad completions kto").check()
+    page.get_by_label("Steps for process reward models stepwise").check()
+    expect(page.locator("#preview")).to_contain_text("Steps for process")
+    page.mouse.wheel(0, -10_000)
+
+    look(page, "release-recipes", theme, width, whole=True)
+
+
+@every_size
+def test_screens_of_a_form_that_few_recipes_can_read(
+    page_for: OpenPage, labeled: House, theme: str, width: int
+) -> None:
+    page = page_for(
+        labeled.people["Olga"], f"{releases_of(labeled)}new/", theme=theme, width=width, height=WIDTHS[width]
+    )
+    page.get_by_text("Others, which this project").click()
+    expect(page.locator("#preview")).to_contain_text("30 rows")
+
+    look(page, "release-few-recipes", theme, width, whole=True)

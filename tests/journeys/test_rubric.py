@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from annotation.kinds.quotes import text_hash
 from annotation.kinds.rubric_criteria import Criterion, checked
-from annotation.kinds.rubric_quotes import text_hash
 from annotation.kinds.rubric_score import percent, score, share_of_a
 from annotation.models import Item
 from tests.journeys.house import PREFERENCE, WHY, House
@@ -122,6 +122,7 @@ def test_digits_letters_and_the_minus_say_the_same_and_levels_take_digits(
 
     press(page, "1" + "0" + "y3" + "2" + "5" + "-")  # y means nothing on a scale of levels
     answer(page, "n", "y")
+    saved(page)
 
     assert house.annotations()[0].shown in ([0, 1], [1, 0])
     swapped = house.annotations()[0].shown == [1, 0]
@@ -171,6 +172,7 @@ def test_selected_words_become_evidence_in_code_points_of_the_text_as_written(
         "is **too** early 🙂, so wait.\n2. Wait 🙂"
     )
     answer(page, "y", "y")
+    saved(page)
 
     quote = house.annotations()[0].answers["judged"]["verdicts"]["instructions"][0]["quote"]
     assert text[quote["start"] : quote["end"]] == "is **too** early 🙂, so wait.\r\n2. Wait 🙂"
@@ -193,6 +195,7 @@ def test_of_words_that_stand_there_twice_the_selected_ones_are_quoted(
     )
     press(page, "e")
     answer(page, "y", "y")
+    saved(page)
 
     quote = house.annotations()[0].answers["judged"]["verdicts"]["instructions"][0]["quote"]
     assert quote["start"] == text.rindex("wait")

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from annotation.models import Item
 from tests.journeys.house import House
-from tests.journeys.test_label_by_keyboard import answer, labeling, saved, side_of
-from tests.journeys.test_look import THEMES, WIDTHS, look
+from tests.journeys.test_label_by_keyboard import answer, labeling, ready, saved, side_of
+from tests.journeys.test_look import WIDTHS, look, sizes
 
 OpenPage = Callable[..., Page]
 STEPS = {"key": "steps", "kind": "steps", "title": "Where does it go wrong?", "target": "response", "settings": {}}
@@ -127,8 +127,7 @@ def test_what_was_answered_outlives_the_network_and_the_tab(page_for: OpenPage, 
     expect(page.locator("[data-current]")).to_have_attribute("aria-label", "Response A, step 4")
     page.context.set_offline(False)
     again = page_for(None, house.label, context=page.context)
-    again.wait_for_load_state("networkidle")
-    again.wait_for_timeout(400)
+    ready(again)
     line(again).to_have_text("3 of 5 steps answered. First error at step 3.")
     expect(again.get_by_role("checkbox", name="Arithmetic")).to_be_checked()
     again.keyboard.press("-")
@@ -247,21 +246,20 @@ def test_screens_of_steps(page_for: OpenPage, transactional_db: None, name: str)
     responses, settings, keys = PICTURES[name]
     house = house_of(*responses, **settings)
     Item.objects.update(source={"reference": "54"})
-    for theme in THEMES:
-        for width in WIDTHS:
-            page = labeling(page_for, house, theme=theme, width=width, height=WIDTHS[width])
-            for key in keys:
-                page.keyboard.press(key)
-            if name == "one":
-                page.keyboard.press("k")
-                fix = page.locator(".step", has_text="72 ÷ 4").get_by_label("Corrected step")
-                fix.focus()  # which begins the correction with the step itself
-                fix.fill("72 ÷ 4 = 18, so the café takes 18 rolls.")
-                fix.blur()
-            page.wait_for_timeout(200)
-            look(page, f"steps-{name}", theme, width)
-            if width == 390:
-                smallest = page.locator(".mark:visible, .step .pick:visible").evaluate_all(
-                    "nodes => Math.min(...nodes.map((node) => node.getBoundingClientRect().height))"
-                )
-                assert smallest >= 43.5
+    for theme, width in sizes():
+        page = labeling(page_for, house, theme=theme, width=width, height=WIDTHS[width])
+        for key in keys:
+            page.keyboard.press(key)
+        if name == "one":
+            page.keyboard.press("k")
+            fix = page.locator(".step", has_text="72 ÷ 4").get_by_label("Corrected step")
+            fix.focus()  # which begins the correction with the step itself
+            fix.fill("72 ÷ 4 = 18, so the café takes 18 rolls.")
+            fix.blur()
+        page.wait_for_timeout(200)
+        look(page, f"steps-{name}", theme, width)
+        if width == 390:
+            smallest = page.locator(".mark:visible, .step .pick:visible").evaluate_all(
+                "nodes => Math.min(...nodes.map((node) => node.getBoundingClientRect().height))"
+            )
+            assert smallest >= 43.5

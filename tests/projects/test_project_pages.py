@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import Invitation, User
 from accounts.services import invitations
 from audit.models import Event
+from modelhooks.models import Checkpoint, Contract
 from projects.access import Place
 from projects.models import Guideline, Membership, Project, Role
 
@@ -241,3 +242,40 @@ def test_names_are_text_and_never_markup(owner: Client, olga: Place) -> None:
         html = owner.get(page).content.decode()
         assert "<img src=x" not in html
         assert "<script>alert" not in html
+
+
+def test_suggestions_are_off_until_an_owner_wants_them_and_the_change_is_audited(owner: Client, olga: Place) -> None:
+    Checkpoint.objects.create(name="Judge Nine-B", contract=Contract.PREFERENCE, backend="fake")
+    fields = {"name": "Helpful answers", "description": "", "overlap": "1", "lease_minutes": "20"}
+    before = olga.project.suggestions
+
+    saved = owner.post(f"{SOMEBODY}/settings/", {**fields, "suggestions": "after", "suggestions_by": "Judge Nine-B"})
+    unsaid = owner.post(f"{SOMEBODY}/settings/", fields)
+    refused = owner.post(f"{SOMEBODY}/settings/", {**fields, "suggestions": "after", "suggestions_by": "Nobody"})
+
+    project = Project.objects.get(pk=olga.project.pk)
+    assert before == "never"
+    assert (saved.status_code, unsaid.status_code, refused.status_code) == (302, 302, 422)
+    assert (project.suggestions, project.suggestions_by) == ("after", "Judge Nine-B")
+    detail = Event.objects.get(verb="project.change").detail
+    assert detail == {"suggestions": ["never", "after"], "suggestions_by": ["", "Judge Nine-B"]}
+    assert "Choose a checkpoint from the list." in said(refused)
+
+
+def test_looks_after_new_labels_are_off_until_an_owner_wants_them_and_the_change_is_audited(
+    owner: Client, olga: Place
+) -> None:
+    fields = {"name": "Helpful answers", "description": "", "overlap": "1", "lease_minutes": "20"}
+    before = olga.project.analyze_every
+
+    saved = owner.post(f"{SOMEBODY}/settings/", {**fields, "analyze_every": "500"})
+    unsaid = owner.post(f"{SOMEBODY}/settings/", fields)
+    refused = owner.post(f"{SOMEBODY}/settings/", {**fields, "analyze_every": "3"})
+    shown = owner.get(f"{SOMEBODY}/settings/").content.decode()
+
+    assert before == 0
+    assert (saved.status_code, unsaid.status_code, refused.status_code) == (302, 302, 422)
+    assert Project.objects.get(pk=olga.project.pk).analyze_every == 500
+    assert Event.objects.get(verb="project.change").detail == {"analyze_every": [0, 500]}
+    assert "Give 0, or a whole number from 10 to 1,000,000." in said(refused)
+    assert 'name="analyze_every" value="500"' in shown

@@ -65,3 +65,17 @@ def test_links_are_not_unpacked(tmp_path: Path) -> None:
 
     with pytest.raises(StackError, match="which no release does"):
         release_files.unpack(tmp_path / "files.tar", tmp_path / "home")
+
+
+def test_what_items_show_comes_back_into_another_home(tmp_path: Path) -> None:
+    shown = tmp_path / "old/media/7/ab/abcd"
+    shown.parent.mkdir(parents=True)
+    shown.write_bytes(b"a picture")
+    (tmp_path / "old/media/.drafts").mkdir()
+    (tmp_path / "old/media/.drafts/half").write_bytes(b"a pic")
+
+    packed = release_files.pack(tmp_path / "old", tmp_path / "files.tar", release_files.MEDIA)
+    release_files.unpack(tmp_path / "files.tar", tmp_path / "new", release_files.MEDIA)
+
+    assert packed == 1
+    assert (tmp_path / "new/media/7/ab/abcd").read_bytes() == b"a picture"

@@ -12,22 +12,29 @@ from ui import assets
 BASE = Path(__file__).parents[2] / "platform/ui/static/ui/base.css"
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all tests here: what the first collects, which takes long, the others find."""
+    return tmp_path_factory.mktemp("assets") / "home"
+
+
 @pytest.fixture
-def away(settings, tmp_path: Path):
-    """A home of its own, and nothing remembered from other tests."""
-    settings.HOME = tmp_path / "home"
+def away(settings, home: Path):
+    """A home away from that of other tests, and nothing remembered from them."""
+    settings.HOME = home
     assets.served.cache_clear()
     yield settings.HOME
     assets.served.cache_clear()
 
 
-def test_a_file_comes_compressed_and_is_kept_for_ever(away: Path) -> None:
-    answer = Client().get(static("ui/base.css"), headers={"Accept-Encoding": "gzip"})
+@pytest.mark.parametrize("name", ["ui/base.css", "annotation/kinds/rubric.js"])
+def test_a_file_comes_compressed_and_is_kept_for_ever(away: Path, name: str) -> None:
+    answer = Client().get(static(name), headers={"Accept-Encoding": "gzip"})
 
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
     assert answer.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(answer.getvalue()) == BASE.read_bytes()
+    assert gzip.decompress(answer.getvalue()) == assets.sources()[name].read_bytes()
 
 
 def test_a_browser_that_takes_no_gzip_gets_the_file_as_it_is(away: Path) -> None:

@@ -51,6 +51,8 @@ def test_no_text_is_an_empty_element(tag: str) -> None:
         ("{{ n|percent:1 }}", 0.914, "91.4 %"),
         ("{% interval n 0.77 0.85 %}", 0.81, "0.81 (0.77–0.85)"),
         ("{% interval n %}", 0.81, "0.81"),
+        ("{% interval n -0.02 0.07 %}", 0.03, "0.03 (−0.02 to 0.07)"),
+        ("{% interval n %}", -0.001, "0.00"),
         ("{% interval n 0.1 0.2 %}", None, "–"),
         ("{{ n|ago }}", None, "–"),
     ],

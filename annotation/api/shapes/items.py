@@ -51,10 +51,11 @@ class AnnotationQuery(PageQuery):
 
 
 class AnnotatorShape(serializers.Serializer[Any]):
-    """A person of this installation, or a name that came with the annotation."""
+    """A person of this installation, the run of a model, or a name that came with the annotation."""
 
     person = serializers.IntegerField(allow_null=True)
-    name = serializers.CharField(allow_blank=True)
+    run = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField(allow_blank=True, help_text="The person's, the checkpoint's, or as it came.")
 
 
 class AnnotationShape(serializers.Serializer[Any]):

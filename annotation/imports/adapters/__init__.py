@@ -3,18 +3,53 @@
 from collections.abc import Mapping, Sequence
 
 from annotation.imports.adapters import (
+    arena_140k,
+    argilla,
+    feedback,
+    feedback_collection,
+    fine_grained_rlhf,
     goldpan,
+    helpsteer2,
     helpsteer2_preference,
+    helpsteer3,
     hh_rlhf,
+    judgebench,
+    label_studio,
+    lmsys_55k,
     mapping,
+    math_shepherd,
+    nectar,
+    openrubrics,
+    prm800k,
+    prmbench,
+    processbench,
+    rewardbench,
+    rewardbench2,
+    rm_bench,
+    spans,
     trl_explicit,
     trl_implicit,
+    trl_stepwise,
+    trl_unpaired,
+    ultrafeedback,
     ultrafeedback_binarized,
+    wildbench,
 )
 from annotation.imports.adapters.contract import Adapter, BadOptions, Convert, Fit, Row
-from annotation.imports.adapters.mapping import suggest
+from annotation.imports.adapters.mapping import named_columns, suggest
 
-__all__ = ["ADAPTERS", "Adapter", "BadOptions", "Convert", "Fit", "Row", "columns_of", "sniff", "suggest"]
+__all__ = [
+    "ADAPTERS",
+    "Adapter",
+    "BadOptions",
+    "Convert",
+    "Fit",
+    "Row",
+    "columns_of",
+    "named_columns",
+    "sniff",
+    "suggest",
+]
 
 ADAPTERS: dict[str, Adapter] = {
     "goldpan": goldpan.ADAPTER,
@@ -23,6 +58,30 @@ ADAPTERS: dict[str, Adapter] = {
     "trl_explicit": trl_explicit.ADAPTER,
     "trl_implicit": trl_implicit.ADAPTER,
     "helpsteer2_preference": helpsteer2_preference.ADAPTER,
+    "prm800k": prm800k.ADAPTER,
+    "math_shepherd": math_shepherd.ADAPTER,
+    "processbench": processbench.ADAPTER,
+    "prmbench": prmbench.ADAPTER,
+    "trl_stepwise": trl_stepwise.ADAPTER,
+    "ultrafeedback": ultrafeedback.ADAPTER,
+    "helpsteer2": helpsteer2.ADAPTER,
+    "helpsteer3": helpsteer3.ADAPTER,
+    "nectar": nectar.ADAPTER,
+    "lmsys_55k": lmsys_55k.ADAPTER,
+    "arena_140k": arena_140k.ADAPTER,
+    "rewardbench": rewardbench.ADAPTER,
+    "rewardbench2": rewardbench2.ADAPTER,
+    "rm_bench": rm_bench.ADAPTER,
+    "judgebench": judgebench.ADAPTER,
+    "fine_grained_rlhf": fine_grained_rlhf.ADAPTER,
+    "trl_unpaired": trl_unpaired.ADAPTER,
+    "spans": spans.ADAPTER,
+    "openrubrics": openrubrics.ADAPTER,
+    "feedback_collection": feedback_collection.ADAPTER,
+    "wildbench": wildbench.ADAPTER,
+    "feedback": feedback.ADAPTER,
+    "argilla": argilla.ADAPTER,
+    "label_studio": label_studio.ADAPTER,
     "mapping": mapping.ADAPTER,
 }
 

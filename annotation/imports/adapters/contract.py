@@ -38,6 +38,8 @@ class Adapter:
     """Judge a file by its columns, each with a value from its first rows."""
     converter: Callable[[Mapping[str, Any]], Convert]
     """Check the options once for a whole file. Raises `BadOptions`."""
+    form: tuple[dict[str, Any], ...] = ()
+    """Questions that such a file's labels answer, as the form builder takes them; none where a preference is all."""
 
     def convert(self, row: Row, options: Mapping[str, Any] | None = None) -> CanonicalItem:
         """Convert a single row; for a file, take a `converter` once and call that."""

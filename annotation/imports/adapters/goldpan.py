@@ -11,16 +11,17 @@ from annotation.imports.adapters.cells import opened
 from annotation.imports.adapters.columns import key_of, missing
 from annotation.imports.adapters.contract import NO_FIT, Adapter, Convert, Fit, Row
 from annotation.imports.adapters.options import flag_option, only
-from annotation.imports.adapters.turns import assistant, messages_of, user
-from annotation.imports.canonical import CanonicalItem, CanonicalLabel, CanonicalResponse, Refused
+from annotation.imports.adapters.shown_files import files_of, placed
+from annotation.imports.adapters.turns import assistant, is_conversation, messages_of, unfolded, user
+from annotation.imports.canonical import CanonicalItem, CanonicalLabel, CanonicalResponse, Message, Refused
 from annotation.imports.canonical.wording import describe, letter, listing
 
 FIELDS = frozenset(
-    {"key", "prompt", "responses", "group", "tags", "source", "language", "principle", "rubric", "labels"}
+    {"key", "prompt", "media", "responses", "group", "tags", "source", "language", "principle", "rubric", "labels"}
 )
 FIELDS_OF_A_RELEASE = frozenset({"item_id", "annotations"})
 """A raw release's own. The history stays where it is: what it says now is in the labels as well."""
-RESPONSE_FIELDS = frozenset({"text", "messages", "model", "params", "key", "steps"})
+RESPONSE_FIELDS = frozenset({"text", "media", "messages", "model", "params", "key", "steps"})
 LABEL_FIELDS = frozenset({"annotator", "kind", "answer", "seconds", "rationale", "source", "dimension"})
 
 
@@ -32,9 +33,8 @@ def converter(options: Mapping[str, Any]) -> Convert:
     def convert(row: Row) -> CanonicalItem:
         missing(row, "prompt", "responses")
         _only_known(row, FIELDS, "The row", FIELDS_OF_A_RELEASE)
-        prompt = row["prompt"]
         return CanonicalItem(
-            messages=messages_of(prompt, "The prompt") if isinstance(prompt, list) else user(prompt),
+            messages=placed(_prompt(row), files_of(row.get("media"), "The prompt")),
             responses=[_response(value, index) for index, value in enumerate(_list(row, "responses"))],
             key=key_of(row.get("key")),
             group=key_of(row.get("group"), "The group"),
@@ -50,13 +50,20 @@ def converter(options: Mapping[str, Any]) -> Convert:
     return convert
 
 
+def _prompt(row: Row) -> list[Message]:
+    """A text or a list of messages, which a table of texts (its responses are JSON, too) writes as JSON."""
+    prompt = row["prompt"]
+    if isinstance(row["responses"], str) and is_conversation(opened(prompt)):
+        prompt = opened(prompt)
+    is_chat = isinstance(prompt, list)
+    return messages_of(unfolded(prompt), "The prompt", has_places=True) if is_chat else user(prompt)
+
+
 def _response(value: Any, index: int) -> CanonicalResponse:
     if not isinstance(value, dict):
         return CanonicalResponse(messages=assistant(value))
-    if ("text" in value) == ("messages" in value):
-        raise Refused(f"Response {letter(index)} needs either text or messages.")
-    is_text = "text" in value
-    turns = assistant(value["text"]) if is_text else messages_of(value["messages"], f"Response {letter(index)}")
+    name = f"Response {letter(index)}"
+    turns = _turns(value, name)
     try:
         _only_known(value, RESPONSE_FIELDS, "It")
         return CanonicalResponse(
@@ -68,6 +75,18 @@ def _response(value: Any, index: int) -> CanonicalResponse:
         )
     except Refused as refused:
         raise Refused(f"Response {letter(index)}: {refused.reason}") from None
+
+
+def _turns(value: dict[str, Any], name: str) -> list[Message]:
+    """What a response says and shows: one turn in `text` and `media`, or several in `messages`."""
+    has_turn = "text" in value or "media" in value
+    if has_turn == ("messages" in value):
+        raise Refused(f"{name} needs either text or messages.")
+    if not has_turn:
+        return messages_of(unfolded(value["messages"]), name)
+    files = files_of(value.get("media"), name)
+    text: Any = "" if files and value.get("text") is None else value.get("text")
+    return [{"role": "assistant", "content": text, "media": files}] if files else assistant(text)
 
 
 def _label(value: Any, position: int) -> CanonicalLabel:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from annotation.imports.adapters.columns import missing, rest_of
+from annotation.imports.adapters.columns import missing, rest_of, text_of
 from annotation.imports.adapters.contract import NO_FIT, Adapter, Convert, Fit, Row
 from annotation.imports.adapters.options import flag_option, only, text_option
+from annotation.imports.adapters.signed import signed_preference
 from annotation.imports.adapters.turns import assistant, user
 from annotation.imports.canonical import CanonicalItem, CanonicalLabel, CanonicalResponse, Message, Refused
 from annotation.imports.canonical.wording import describe
@@ -62,8 +63,8 @@ def converter(options: Mapping[str, Any]) -> Convert:
 
 
 def _published(row: Row, annotator: str) -> list[CanonicalLabel]:
-    said = [row.get(name) for name in ("preference_statement", "preference_elaboration")]
-    rationale = "\n\n".join(text for text in said if isinstance(text, str) and text)
+    said = [text_of(row, name) for name in ("preference_statement", "preference_elaboration")]
+    rationale = "\n\n".join(text for text in said if text)
     return _labels(annotator, row["preference_strength"], rationale)
 
 
@@ -81,15 +82,9 @@ def _individual(row: Row, annotator: str) -> list[CanonicalLabel]:
 
 def _labels(annotator: str, strength: Any, rationale: str | None) -> list[CanonicalLabel]:
     """One label, or none where the annotator found neither response valid (-100)."""
-    if type(strength) is float and strength.is_integer():  # Parquet and pandas write whole numbers as floats
-        strength = int(strength)
-    if type(strength) is not int or (strength != NO_PREFERENCE and not -3 <= strength <= 3):
-        raise Refused("The preference strength is not a whole number from -3 to 3.")
-    if strength == NO_PREFERENCE:
+    if type(strength) in (int, float) and strength == NO_PREFERENCE:
         return []
-    winner = "a" if strength < 0 else "b" if strength > 0 else "tie"
-    answer = {"winner": winner, "strength": abs(strength) or None}
-    return [CanonicalLabel(annotator=annotator, kind="preference", answer=answer, rationale=rationale or None)]
+    return [signed_preference(annotator, strength, "The preference strength", rationale=rationale or None)]
 
 
 def sniff(columns: Mapping[str, object]) -> Fit:

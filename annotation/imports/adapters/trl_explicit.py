@@ -1,15 +1,18 @@
-"""TRL preference rows with the prompt in a column of its own, as strings or as messages."""
+"""TRL preference rows with the prompt in a column of its own, as strings or as messages, perhaps with pictures."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from annotation.imports.adapters.cells import opened
 from annotation.imports.adapters.columns import first_is_chosen, key_of, missing, rest_of
 from annotation.imports.adapters.contract import NO_FIT, Adapter, Convert, Fit, Row
 from annotation.imports.adapters.options import only, text_option
+from annotation.imports.adapters.shown_files import files_of, placed
 from annotation.imports.adapters.turns import assistant, is_conversation, messages_of, user
 from annotation.imports.canonical import CanonicalItem, CanonicalResponse, Message, Refused
 
-COLUMNS = frozenset({"prompt", "chosen", "rejected", "pair_id", "prompt_id"})
+FIELDS = ("prompt", "chosen", "rejected")
+COLUMNS = frozenset({*FIELDS, "images", "image", "pair_id", "prompt_id"})
 
 
 def converter(options: Mapping[str, Any]) -> Convert:
@@ -18,10 +21,11 @@ def converter(options: Mapping[str, Any]) -> Convert:
     annotator = text_option(options, "annotator", "imported")
 
     def convert(row: Row) -> CanonicalItem:
-        missing(row, "prompt", "chosen", "rejected")
-        prompt, chosen, rejected = _texts(row) if isinstance(row["prompt"], str) else _conversations(row)
+        missing(row, *FIELDS)
+        prompt, chosen, rejected = _turns(row)
+        files = [file for name in ("images", "image") for file in files_of(row.get(name), "The prompt")]
         return CanonicalItem(
-            messages=prompt,
+            messages=placed(prompt, files),
             responses=[CanonicalResponse(messages=chosen), CanonicalResponse(messages=rejected)],
             key=key_of(row.get("pair_id"), "The pair_id"),
             group=key_of(row.get("prompt_id"), "The prompt_id"),
@@ -32,6 +36,14 @@ def converter(options: Mapping[str, Any]) -> Convert:
     return convert
 
 
+def _turns(row: Row) -> tuple[list[Message], list[Message], list[Message]]:
+    """In a table of texts lists are written as JSON. A text alone may begin with a bracket without being a list."""
+    cells = {name: opened(row[name]) for name in FIELDS}
+    if all(is_conversation(cell) for cell in cells.values()):
+        return _conversations(cells)
+    return _texts(row) if isinstance(row["prompt"], str) else _conversations(row)
+
+
 def _texts(row: Row) -> tuple[list[Message], list[Message], list[Message]]:
     for name in ("chosen", "rejected"):
         if isinstance(row[name], list):
@@ -40,7 +52,7 @@ def _texts(row: Row) -> tuple[list[Message], list[Message], list[Message]]:
 
 
 def _conversations(row: Row) -> tuple[list[Message], list[Message], list[Message]]:
-    prompt = messages_of(row["prompt"], "The prompt")
+    prompt = messages_of(row["prompt"], "The prompt", has_places=True)
     chosen, rejected = messages_of(row["chosen"], "Chosen"), messages_of(row["rejected"], "Rejected")
     if prompt and chosen[: len(prompt)] == prompt and rejected[: len(prompt)] == prompt:
         raise Refused("Chosen and rejected repeat the prompt; with an explicit prompt they hold only the answer.")
@@ -48,7 +60,7 @@ def _conversations(row: Row) -> tuple[list[Message], list[Message], list[Message
 
 
 def sniff(columns: Mapping[str, object]) -> Fit:
-    values = [columns.get(name) for name in ("prompt", "chosen", "rejected")]
+    values = [columns.get(name) for name in FIELDS]
     if all(isinstance(value, str) for value in values):
         return Fit(0.9, "prompt, chosen and rejected are texts")
     if all(is_conversation(value) for value in values):

@@ -8,11 +8,12 @@ transcripts or when the option `separator` says what stands between prompt and a
 from collections.abc import Mapping
 from typing import Any
 
+from annotation.imports.adapters.chats import parted
 from annotation.imports.adapters.columns import first_is_chosen, key_of, missing, rest_of
 from annotation.imports.adapters.contract import NO_FIT, Adapter, Convert, Fit, Row
 from annotation.imports.adapters.hh_rlhf import is_transcript, pair_of, parse_transcript
 from annotation.imports.adapters.options import only, text_option
-from annotation.imports.adapters.turns import assistant, is_conversation, messages_of, turns_in_common, user
+from annotation.imports.adapters.turns import assistant, is_conversation, messages_of, user
 from annotation.imports.canonical import CanonicalItem, CanonicalResponse, Message, Refused
 from annotation.imports.canonical.wording import describe
 
@@ -44,7 +45,7 @@ def converter(options: Mapping[str, Any]) -> Convert:
 
 def _parted(chosen: Any, rejected: Any, separator: str) -> Parted:
     if isinstance(chosen, list):
-        return _part_conversations(messages_of(chosen, "Chosen"), messages_of(rejected, "Rejected"))
+        return parted([messages_of(chosen, "Chosen"), messages_of(rejected, "Rejected")], ("Chosen", "Rejected"))
     for value, name in ((chosen, "Chosen"), (rejected, "Rejected")):
         if not isinstance(value, str):
             raise Refused(f"{name} is {describe(value)}; chosen and rejected are both text or both lists of messages.")
@@ -53,21 +54,6 @@ def _parted(chosen: Any, rejected: Any, separator: str) -> Parted:
     if is_transcript(chosen):
         return pair_of(parse_transcript(chosen, "chosen"), parse_transcript(rejected, "rejected"))
     raise Refused("Nothing says where the prompt ends in chosen and rejected; give the option separator.")
-
-
-def _part_conversations(chosen: list[Message], rejected: list[Message]) -> Parted:
-    shared = turns_in_common(chosen, rejected)
-    if shared == len(chosen) == len(rejected):  # the same answer twice
-        shared -= 1
-    if shared < 1:
-        raise Refused("Chosen and rejected have no first message in common, so there is no prompt.")
-    endings = [chosen[shared:], rejected[shared:]]
-    for ending, name in zip(endings, ("Chosen", "Rejected"), strict=True):
-        if not ending:
-            raise Refused(f"{name} ends where the other one goes on, so it holds no answer.")
-        if ending[0]["role"] != "assistant":
-            raise Refused(f"Chosen and rejected differ at turn {shared + 1}, which is not the assistant's.")
-    return chosen[:shared], endings
 
 
 def _part_at(separator: str, chosen: str, rejected: str) -> Parted:

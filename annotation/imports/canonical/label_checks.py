@@ -1,17 +1,18 @@
 """What is true of every label that comes with an item."""
 
 import math
-from collections.abc import Callable
-from typing import Any
 
+from annotation.imports.canonical.answers import ANSWERS
 from annotation.imports.canonical.shapes import CanonicalItem, CanonicalLabel, Refused
 from annotation.imports.canonical.storable import object_fault, text_fault
 from annotation.imports.canonical.wording import describe, quoted
 
-WINNERS = frozenset({"a", "b", "tie", "both_bad", "unsure"})
-STRONGEST = 3
 MOST_LABELS = 256
 LONGEST_NAME = 200
+DEEP = frozenset({"rubric", "steps", "spans"})
+"""Kinds whose answers hold texts of their own; the checks of the others look at all that is kept."""
+LARGEST_ANSWER = 2_000_000  # bytes of JSON; corrected steps and alternatives can be long
+LARGEST_SOURCE = 400_000  # a raw release says there what became of rationales, too
 LONGEST_RATIONALE = 20_000
 LONGEST_DAY = 86_400
 
@@ -22,14 +23,14 @@ def check_labels(item: CanonicalItem) -> None:
         raise Refused(f"There are {len(item.labels)} labels; {MOST_LABELS} is the limit.")
     seen = set()
     for label in item.labels:
-        _check_label(label, len(item.responses))
+        _check_label(label, item)
         said = (label.annotator, label.kind, label.dimension)
         if said in seen:
             raise Refused(f"Annotator {quoted(label.annotator)} gives two answers of the kind {label.kind}.")
         seen.add(said)
 
 
-def _check_label(label: CanonicalLabel, responses: int) -> None:
+def _check_label(label: CanonicalLabel, item: CanonicalItem) -> None:
     fault = text_fault(label.annotator, LONGEST_NAME) or ("is empty" if not label.annotator.strip() else None)
     if fault:
         raise Refused(f"The annotator of a label {fault}.")
@@ -38,7 +39,9 @@ def _check_label(label: CanonicalLabel, responses: int) -> None:
         raise Refused(f"A label has the kind {quoted(label.kind)}; {', '.join(ANSWERS)} are known.")
     if not isinstance(label.answer, dict):
         raise Refused(f"The answer of {quoted(label.annotator)} is {describe(label.answer)}, not an object.")
-    fault = check(label.answer, responses)
+    fault = check(label.answer, item)
+    if fault is None and label.kind in DEEP and (unstorable := object_fault(label.answer, largest=LARGEST_ANSWER)):
+        fault = f"gives an answer that {unstorable}"
     if fault:
         raise Refused(f"{quoted(label.annotator)} {fault}.")
     _check_circumstances(label)
@@ -51,7 +54,19 @@ def _check_circumstances(label: CanonicalLabel) -> None:
         _check_said(label, "rationale", label.rationale, LONGEST_RATIONALE)
     if label.dimension is not None:
         _check_said(label, "dimension", label.dimension, LONGEST_NAME)
-    fault = object_fault(label.source) if label.source else None
+    if label.source:
+        _check_source(label)
+
+
+def _check_source(label: CanonicalLabel) -> None:
+    """Where a label comes from; if from what somebody did, `signal` says what and `weight` how much it counts."""
+    fault = object_fault(label.source, largest=LARGEST_SOURCE)
+    if fault is None and "signal" in label.source:
+        weight = label.source.get("weight")
+        if not isinstance(label.source["signal"], str):
+            fault = f"has a signal that is {describe(label.source['signal'])}, not text"
+        elif weight is not None and not (_is_number(weight) and 0 <= weight <= 1):
+            fault = "has a weight that is not a number from 0 to 1"
     if fault:
         raise Refused(f"The source of {quoted(label.annotator)} {fault}.")
 
@@ -62,40 +77,5 @@ def _check_said(label: CanonicalLabel, name: str, value: str, longest: int) -> N
         raise Refused(f"The {name} of {quoted(label.annotator)} {fault}.")
 
 
-def _preference_fault(answer: dict[str, Any], responses: int) -> str | None:
-    if responses != 2:
-        return f"prefers one of two, and there are {responses} responses"
-    winner, strength = answer.get("winner"), answer.get("strength")
-    if not isinstance(winner, str) or winner not in WINNERS:
-        shown = quoted(winner) if isinstance(winner, str) else describe(winner)
-        return f"gives {shown} as the winner; a, b, tie, both_bad and unsure are known"
-    if strength is None:
-        return None
-    if type(strength) is not int or not 0 <= strength <= STRONGEST:
-        return f"gives a strength that is not a whole number from 0 to {STRONGEST}"
-    return "gives a strength without a winner" if strength and winner not in {"a", "b"} else None
-
-
-def _rating_fault(answer: dict[str, Any], responses: int) -> str | None:
-    values = answer.get("values")
-    if not isinstance(values, list) or len(values) != responses:
-        return f"does not rate with a list of values, one for each response ({responses})"
-    if not all(value is None or _is_number(value) for value in values):
-        return "gives a rating that is not a number"
-    return None
-
-
-def _text_answer_fault(answer: dict[str, Any], _responses: int) -> str | None:
-    fault = text_fault(answer.get("text"), LONGEST_RATIONALE)
-    return f"gives a text that {fault}" if fault else None
-
-
 def _is_number(value: object) -> bool:
     return type(value) is int or (type(value) is float and math.isfinite(value))
-
-
-ANSWERS: dict[str, Callable[[dict[str, Any], int], str | None]] = {
-    "preference": _preference_fault,
-    "rating": _rating_fault,
-    "text": _text_answer_fault,
-}

@@ -4,7 +4,7 @@ Not frozen, which would make each of them twice as slow to build; nobody changes
 """
 
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class Refused(Exception):
@@ -15,11 +15,42 @@ class Refused(Exception):
         self.reason = reason[:500]
 
 
+class Call(TypedDict):
+    """A tool that the assistant calls. `arguments` is the JSON text that it wrote, whether or not that can be read."""
+
+    id: NotRequired[str]
+    name: str
+    arguments: str
+
+
+class MediaRef(TypedDict):
+    """A picture, sound or film that a turn shows.
+
+    An adapter gives one of `sha256` (the project has it), `path` (in the archive, as the row says it) and `spilled`
+    (set aside by the reader), and perhaps a `name`. Once the file is there, it is `sha256`, `kind`, `type` and `name`.
+    `place` says that a file of this type is shown, and a column of the row says which; no item keeps one.
+    """
+
+    sha256: NotRequired[str]
+    kind: NotRequired[str]
+    type: NotRequired[str]
+    name: NotRequired[str]
+    path: NotRequired[str]
+    spilled: NotRequired[str]
+    place: NotRequired[str]
+
+
 class Message(TypedDict):
-    """One turn. The role is system, user, assistant or tool."""
+    """One turn. The role is system, user, assistant or tool; `annotation.turns` says which turn may hold what."""
 
     role: str
     content: str
+    reasoning: NotRequired[str]
+    tool_calls: NotRequired[list[Call]]
+    tool_call_id: NotRequired[str]
+    name: NotRequired[str]
+    is_error: NotRequired[bool]
+    media: NotRequired[list[MediaRef]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,6 +62,7 @@ class CanonicalResponse:
     params: dict[str, Any] = field(default_factory=dict)
     key: str | None = None
     steps: list[Any] | None = None
+    """`{"start", "end"}` slices that lie one after another and together are its text, in Unicode code points."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,8 +73,17 @@ class CanonicalLabel:
 
     * `preference`: `{"winner": "a" | "b" | "tie" | "both_bad" | "unsure", "strength": 0..3 | None}`. The winner
       is a position in the item's `responses`, a being the first. The strength has no sign, and a tie has none at all.
-    * `rating`: `{"values": [4, 2, None]}`, one number per response in order; None where it was not rated.
+    * `rating`: `{"values": [4, 2, None]}`, one number per response in order; None where it was not rated. About the
+      item as a whole `{"value": 4}`.
     * `text`: `{"text": "..."}`.
+    * `choice`: `{"values": ["math"]}`; about each response `{"values": [["yes"], None]}`.
+    * `ranking`: `{"groups": [[2], [0, 3], [1]]}`, best first, each response once.
+    * `rubric`: `{"verdicts": {criterion: [{"value", "quote"?, "note"?} | None, ...]}}`; compared `{criterion: {...}}`.
+    * `steps`: `{"responses": [{"labels": [1, 0, -1, None], "errors"?, "corrections"?, "alternatives"?, "final"?}]}`,
+      None for a response of which nothing is said.
+    * `spans`: `{"spans": [{"response", "start", "end", "type", "severity"?, "note"?}]}`.
+
+    docs/answers.md says what each part means.
     """
 
     annotator: str

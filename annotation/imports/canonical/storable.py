@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from annotation.imports.canonical.wording import describe
+from annotation.imports.canonical.wording import describe, quoted
 
 LONGEST_TEXT = 400_000
 LARGEST_OBJECT = 64_000
@@ -32,12 +32,18 @@ def text_fault(value: object, longest: int = LONGEST_TEXT) -> str | None:
 
 def object_fault(value: dict[str, Any], largest: int = LARGEST_OBJECT) -> str | None:
     """What keeps an object from being stored as JSON, as the end of a sentence, or None."""
+    size, fault = _size_or_fault(value)
+    if fault:
+        return f"{fault} in {quoted(next(name for name in value if _size_or_fault({name: value[name]})[1]))}"
+    return f"takes {size:,} bytes; {largest:,} is the limit" if size > largest else None
+
+
+def _size_or_fault(value: dict[str, Any]) -> tuple[int, str | None]:
+    """How many bytes of JSON an object takes, and what keeps it from being stored."""
     try:
         encoded = _json(value)
         size = len(encoded.encode())
     except (TypeError, ValueError, RecursionError):  # half of a surrogate pair is a ValueError too
-        return "holds something that JSON cannot say"
-    if size > largest:
-        return f"takes {size:,} bytes; {largest:,} is the limit"
+        return 0, "holds something that JSON cannot say"
     # The text \u0000 with a backslash of its own is encoded with two of them, and is harmless.
-    return "holds a NUL character" if "\\u0000" in encoded.replace("\\\\", "") else None
+    return size, "holds a NUL character" if "\\u0000" in encoded.replace("\\\\", "") else None

@@ -5,15 +5,17 @@ Runs on each row of a file, tens of thousands a second: plain checks, and words 
 
 from typing import Any
 
+from annotation.imports.canonical import marks
 from annotation.imports.canonical.label_checks import check_labels
-from annotation.imports.canonical.shapes import CanonicalItem, CanonicalResponse, Message, Refused
-from annotation.imports.canonical.storable import LONGEST_TEXT, object_fault, text_fault
+from annotation.imports.canonical.shapes import CanonicalItem, CanonicalResponse, MediaRef, Message, Refused
+from annotation.imports.canonical.storable import object_fault, text_fault
+from annotation.imports.canonical.turn_checks import MORE_THAN_WORDS, part_fault
 from annotation.imports.canonical.wording import describe, letter, quoted
 from annotation.kinds import SettingsRefused, rubric_criteria
 
 ROLES = frozenset({"system", "user", "assistant", "tool"})
 PROMPT = -1
-MOST_MESSAGES = 64
+MOST_MESSAGES = 256
 MOST_RESPONSES = 16
 MOST_TAGS = 32
 LONGEST_TAG = 60
@@ -41,7 +43,7 @@ def validate(item: CanonicalItem) -> None:
         _check_rubric(item)
     if item.labels:
         check_labels(item)
-    _tag_identical(item)
+    tag_identical(item)
 
 
 def _check_prompt(messages: list[Message]) -> None:
@@ -66,7 +68,10 @@ def _check_responses(item: CanonicalItem) -> None:
 
 
 def _is_blank(messages: list[Message], owner: int) -> bool:
-    """Check turns, and say whether there is nothing to see in them. The owner is a response's index, or the prompt."""
+    """Check turns, and say whether nothing is said in them: in a response, by its assistant.
+
+    The owner is a response's index, or the prompt.
+    """
     if len(messages) > MOST_MESSAGES:
         raise Refused(f"{_part(owner)} has {len(messages)} messages; {MOST_MESSAGES} is the limit.")
     is_blank = True
@@ -77,9 +82,19 @@ def _is_blank(messages: list[Message], owner: int) -> bool:
             raise Refused(f"{_part(owner, position if len(messages) > 1 else None)} {fault}.")
         if type(message["role"]) is not str or message["role"] not in ROLES:
             raise Refused(f"{_part(owner, position)} has the role {_role(message)}.")
-        if is_blank and content and not content.isspace():
+        if len(message) > MORE_THAN_WORDS:
+            fault = part_fault(message)
+            if fault:
+                raise Refused(f"{_part(owner, position)} {fault}.")
+        is_heard = owner == PROMPT or message["role"] == "assistant"
+        if is_blank and is_heard and ((content and not content.isspace()) or _does_more(message)):
             is_blank = False
     return is_blank
+
+
+def _does_more(message: Message) -> bool:
+    """Whether a turn without words calls a tool or shows something."""
+    return len(message) > MORE_THAN_WORDS and bool(message.get("tool_calls") or message.get("media"))
 
 
 def _part(owner: int, position: int | None = None) -> str:
@@ -110,7 +125,7 @@ def _check_response_objects(response: CanonicalResponse, index: int) -> None:
     if response.params:
         _check_plain_object(response.params, f"The params of response {letter(index)}")
     if response.steps is not None:
-        fault = object_fault({"steps": response.steps}, largest=2 * LONGEST_TEXT)
+        fault = marks.cut_fault(response.steps, marks.text_of(response))
         if fault:
             raise Refused(f"The steps of response {letter(index)} {fault}.")
 
@@ -155,16 +170,18 @@ def _check_rubric(item: CanonicalItem) -> None:
     _check_plain_object({"criteria": item.rubric}, "The rubric")
 
 
-def _tag_identical(item: CanonicalItem) -> None:
-    responses = item.responses
-    if len(responses) == 2:
-        if responses[0].messages != responses[1].messages:
-            return
-    elif not _has_twins(responses):
-        return
-    if IDENTICAL_RESPONSES not in item.tags:
+def tag_identical(item: CanonicalItem) -> None:
+    """Tag responses that say the same. Files are the same where their digests are, whatever they are called."""
+    said = [_said(response) for response in item.responses]
+    if any(one == two for n, one in enumerate(said) for two in said[:n]) and IDENTICAL_RESPONSES not in item.tags:
         item.tags.append(IDENTICAL_RESPONSES)
 
 
-def _has_twins(responses: list[CanonicalResponse]) -> bool:
-    return any(one.messages == two.messages for n, one in enumerate(responses) for two in responses[:n])
+def _said(response: CanonicalResponse) -> Any:
+    if all("media" not in message for message in response.messages):
+        return response.messages
+    return [{**message, "media": [_source(one) for one in message.get("media", ())]} for message in response.messages]
+
+
+def _source(one: MediaRef) -> Any:
+    return one.get("sha256") or one.get("path") or one.get("spilled")

@@ -21,3 +21,5 @@ class Limits:
     """What a decompressor may hold as its window."""
     parquet: int = 96 * MEBIBYTE
     """What decoding Parquet may take beyond the libraries themselves."""
+    parquet_with_pictures: int = 1024 * MEBIBYTE
+    """The same where a column holds pictures: usual files have a hundred of them to a group, and a page each."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import BufferedReader
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
 
 from annotation.imports.reading.delimited import read_delimited
@@ -45,13 +46,21 @@ class Rows:
 
 
 def open_rows(
-    stream: BinaryIO, *, limits: Limits | None = None, layout: Layout | None = None, start: Position = START
+    stream: BinaryIO,
+    *,
+    limits: Limits | None = None,
+    layout: Layout | None = None,
+    start: Position = START,
+    spill: Path | None = None,
 ) -> Rows:
     """Find out what a seekable file is, and read its rows from `start` on.
 
     A position is what the caller kept of the last row it stored: how many rows there were, its number and its offset.
     The same file then goes on with the next row. In a plain file of lines this is a seek, in Parquet whole row groups
     are passed over, elsewhere the rows before are read again and dropped.
+
+    Pictures that stand inside the rows of a Parquet file go into the folder `spill`, each under the SHA-256 of its
+    bytes, and the row says so: `{"spilled": "…", "path": "…"}`. Without one it says `{"bytes": null, "path": "…"}`.
 
     `layout` overrules what the first bytes say. Raises `ReadingError`: here where the file cannot be read at all or
     unpacks to a bomb, and from the iterator where it breaks later on.
@@ -65,7 +74,7 @@ def open_rows(
     if found is Layout.PARQUET:
         if compression:
             raise Unrecognized("Parquet is compressed already; send the file as it is.")
-        return Rows(found, None, _bounded(read_parquet(stream, bounds, start.rows), bounds, start.rows))
+        return Rows(found, None, _bounded(read_parquet(stream, bounds, start.rows, spill), bounds, start.rows))
     if found is Layout.NDJSON and not compression and start.offset is not None:
         stream.seek(start.offset)
         content = _content(stream, bounds, None, rewind=False)

@@ -15,21 +15,21 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
-from annotation.imports.reading.errors import Bomb, Damaged
+from annotation.imports.reading.errors import Bomb, Damaged, TooLarge
 from annotation.imports.reading.limits import Limits
 from annotation.imports.reading.ndjson import read_lines
 from annotation.imports.reading.records import Position, Record
 from annotation.imports.reading.unpacking import Bounded
 
 CHILD = Path(__file__).with_name("parquet_child.py")
-OUT_OF_MEMORY, UNREADABLE = 3, 4
+OUT_OF_MEMORY, UNREADABLE, TOO_MANY_BYTES, OUT_OF_MEMORY_WITH_PICTURES = 3, 4, 5, 6
 
 
-def read_parquet(stream: BinaryIO, limits: Limits, skip: int = 0) -> Iterator[Record]:
-    """Rows after the first `skip`, numbered from 1. Raises `Bomb` and `Damaged`."""
+def read_parquet(stream: BinaryIO, limits: Limits, skip: int = 0, spill: Path | None = None) -> Iterator[Record]:
+    """Rows after the first `skip`, numbered from 1, their pictures set aside in `spill`. Raises `ReadingError`."""
     with _on_disk(stream) as file:
         size = file.seek(0, 2)
-        child = _start(file, limits, skip)
+        child = _start(file, limits, skip, spill)
         try:
             lines = BufferedReader(_Decoded(child.stdout, limits, size), 1 << 18)  # type: ignore[arg-type]
             yield from read_lines(lines, limits, Position(number=skip), keeps_offsets=False)
@@ -55,9 +55,10 @@ class _Decoded(Bounded):
             raise Bomb(f"The file unpacks to more than {self._limits.ratio} times its size; it was not read further.")
 
 
-def _start(file: IO[bytes], limits: Limits, skip: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-I", str(CHILD), str(file.fileno()), str(skip), str(limits.parquet)]
-    return subprocess.Popen(  # noqa: S603 - our own program, and numbers
+def _start(file: IO[bytes], limits: Limits, skip: int, spill: Path | None) -> "subprocess.Popen[bytes]":
+    numbers = [file.fileno(), skip, limits.parquet, limits.parquet_with_pictures, limits.total]
+    command = [sys.executable, "-I", str(CHILD), *map(str, numbers), str(spill or "")]
+    return subprocess.Popen(  # noqa: S603 - our own program, numbers, and a path of ours
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -76,6 +77,13 @@ def _check_end(child: "subprocess.Popen[bytes]", limits: Limits) -> None:
             f"Decoding the Parquet file takes more than {limits.parquet >> 20} MiB of memory; "
             "write it with smaller row groups and pages."
         )
+    if child.returncode == OUT_OF_MEMORY_WITH_PICTURES:
+        raise Bomb(
+            f"Decoding the pictures in the file takes more than {limits.parquet_with_pictures >> 20} MiB of memory; "
+            "write it with smaller row groups and pages."
+        )
+    if child.returncode == TOO_MANY_BYTES:
+        raise TooLarge(f"The pictures in the file are larger than {limits.total:,} bytes together.")
     reason = said.decode("utf-8", "replace").strip().splitlines()[-1:] if child.returncode == UNREADABLE else []
     raise Damaged(f"The Parquet file cannot be read{': ' + reason[0][:200] if reason else ''}.")
 

@@ -3,7 +3,6 @@
 
 import json
 import sys
-import time
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -11,26 +10,26 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.http import Http404
+from django.urls import reverse
 
-from accounts.models import User
 from annotation.imports.adapters import ADAPTERS
 from annotation.models import Import
 from annotation.services import imports
-from jobs import runner
-from jobs.models import Job, State
+from annotation.services.layout_forms import form_for
+from jobs.following import StillOpen, to_its_end
+from jobs.models import State
 from jobs.watching import Watched
-from projects.access import Place, Right, place
-from projects.models import Project
+from projects.access import Place, Right
+from projects.commanding import place_of
 from ui import safe_json
 from ui.problems import Refusal
 
-PAUSE = 0.5  # seconds between two looks at a job that a worker holds
 SHOWN = 3  # refused rows that are told at once
 EXAMPLE = """Examples:
   goldpan import answers pairs.jsonl.gz
   goldpan import answers table.csv --format mapping --options '{"prompt": "q", "responses": ["a", "b"]}'
   zcat pairs.gz | goldpan import answers - --format hh_rlhf --json
+  zip -r drawn.zip pairs.jsonl images && goldpan import answers drawn.zip
 """
 
 
@@ -38,8 +37,8 @@ class Command(BaseCommand):
     """Exit code 1 and one sentence where the file is refused or the import ends early; refused rows are no error."""
 
     help = (
-        "Bring NDJSON, JSON, CSV or Parquet, plain or packed with gz or zst, into a project. Works with or without a "
-        "running worker."
+        "Bring NDJSON, JSON, CSV or Parquet, plain or packed with gz, zst or xz, into a project; or a zip or tar of "
+        "such a file and the pictures, sound and films that its rows name. Works with or without a running worker."
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
@@ -58,7 +57,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        where = _place(options["project"], options["email"])
+        where = place_of(options["project"], options["email"], Right.OWN, "not import")
         try:
             started = _start(where, options)
         except Refusal as refusal:
@@ -73,19 +72,6 @@ class Command(BaseCommand):
 
 def _layouts() -> str:
     return f"one of {', '.join(ADAPTERS)}; by default the first rows decide"
-
-
-def _place(slug: str, email: str | None) -> Place:
-    project = Project.objects.live().filter(slug=slug).select_related("created_by").first()
-    if project is None:
-        raise CommandError(f"There is no project {slug}.")
-    user = User.objects.filter(email=email.lower()).first() if email else project.created_by
-    try:
-        if user is not None:
-            return place(user, slug, Right.OWN)
-    except Http404:
-        pass
-    raise CommandError(f"{email or project.created_by.email} may not import into {slug}. Name an owner: --as E-MAIL.")
 
 
 def _start(where: Place, options: Mapping[str, Any]) -> Import:
@@ -116,15 +102,11 @@ def _opened(path: str) -> Any:
 
 def _wait(started: Import, seconds: float) -> Import:
     """The import once its job has ended; we work on it ourselves while no worker holds it."""
-    deadline = time.monotonic() + seconds
-    while (job := Job.objects.get(pk=started.job_id)).is_open:
-        if time.monotonic() > deadline:
-            raise CommandError(f"The import is not done after {seconds:.0f} seconds. It goes on.")
-        if job.state == State.QUEUED:
-            runner.execute(str(job.pk))
-        else:
-            time.sleep(PAUSE)
-    return Import.objects.select_related("job").get(pk=started.pk)
+    try:
+        to_its_end(started.job, does_work=True, seconds=seconds)
+    except StillOpen:
+        raise CommandError(f"The import is not done after {seconds:.0f} seconds. It goes on.") from None
+    return Import.objects.select_related("job", "project").get(pk=started.pk)
 
 
 def _told(ended: Import) -> dict[str, Any]:
@@ -149,7 +131,15 @@ def _sentences(ended: Import, told: Mapping[str, Any]) -> str:
     )
     lines = [f"{counts}; {ended.labels:,} labels ({ended.adapter})."]
     lines += [f"  row {row['number']:,}: {row['reason']}" for row in told["first_refused"]]
+    if ended.labels_left_out and ended.options.get("keep_labels", True):
+        lines.append(_left_out(ended))
     return "\n".join(lines)
+
+
+def _left_out(ended: Import) -> str:
+    """What to do about labels that no question asks for; the address is that of the form builder."""
+    address = f"{reverse('annotation:form', args=[ended.project.slug])}?preset={form_for(ended.adapter)}"
+    return f"{ended.labels_left_out:,} labels answer no question. Save the form at {address}, then import again."
 
 
 def _rows_so_far(started: Import) -> str:

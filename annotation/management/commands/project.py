@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from annotation.services import forms, projects
+from annotation.services.layout_forms import FORMS, LAYOUT_FORMS
 from annotation.services.presets import PRESETS
 from projects.access import Place
 from projects.models import Project
@@ -46,7 +47,14 @@ class Command(BaseCommand):
         create.add_argument("--slug", default="", help="its address; by default made from the name")
         create.add_argument("--description", default="")
         create.add_argument("--overlap", type=int, default=1, help="annotations wanted per item (default 1)")
-        create.add_argument("--preset", choices=sorted(PRESETS), default="preference", help="the form to start with")
+        create.add_argument(
+            "--preset",
+            choices=sorted(FORMS),
+            default="preference",
+            metavar="NAME",
+            help=f"the form to start with: {', '.join(PRESETS)}; or one that takes the labels of files in a layout: "
+            f"{', '.join(LAYOUT_FORMS)}",
+        )
         create.add_argument("--form", type=Path, metavar="FILE", help="a JSON list of questions instead of a preset")
         create.add_argument("--guideline", type=Path, metavar="FILE", help="a text in Markdown")
         create.add_argument("--json", action="store_true", help="print one JSON object")

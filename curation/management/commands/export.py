@@ -6,21 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.http import Http404
 
-from accounts.models import User
 from curation.files.formats import DEFAULT as FORMATS
 from curation.files.formats import FORMATS as KNOWN_FORMATS
 from curation.models import Release
-from curation.recipes import DEFAULT, RECIPES
+from curation.recipes import DEFAULT, RECIPES, Recipe
 from curation.recipes.records import ORIGINS
 from curation.services import exports, releases
 from curation.services.exports import ExportFailed
 from jobs.models import Job
 from jobs.watching import Watched
-from projects.access import Place, Right, place
-from projects.models import Project
+from projects.access import Right
+from projects.commanding import place_of
 from ui.problems import Refusal
+
+SHORT = {"question": "question", "min_votes": "min_votes", "min_agreement": "min_agreement", "source": "sources"}
+"""Words of the command for parameters that most exports want, and the names of these."""
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, formatter_class=RawDescriptionHelpFormatter, **options)
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.epilog = f"Parameters:\n\n{_parameters_in_words()}"
         parser.add_argument("project", help="the project's address, such as answers")
         parser.add_argument("--to", type=Path, help="a new or empty folder; by default PROJECT-release-N")
         parser.add_argument("--recipe", action="append", choices=list(RECIPES), help=f"default: {DEFAULT}; repeatable")
@@ -42,17 +44,24 @@ class Command(BaseCommand):
             "--format", action="append", choices=list(KNOWN_FORMATS), help=f"default: {' and '.join(FORMATS)}"
         )
         parser.add_argument("--split", action="append", metavar="NAME=PERCENT", help="together 100; repeatable")
-        parser.add_argument("--question", help="the preference question that decides, by its key")
+        parser.add_argument("--question", help="the question that decides, by its key")
         parser.add_argument("--min-votes", type=int, help="leave out pairs with fewer votes")
         parser.add_argument("--min-agreement", type=float, help="least share of votes for the outcome, from 0 to 1")
         parser.add_argument("--source", action="append", choices=ORIGINS, help="whose labels count; repeatable")
+        parser.add_argument(
+            "--set",
+            action="append",
+            dest="parameter",
+            metavar="[RECIPE.]NAME=VALUE",
+            help="a parameter of one recipe, or of every chosen one that has it; repeatable; lists have commas",
+        )
         parser.add_argument("--note", default="", help="why it is made; stands in the dataset card")
         parser.add_argument("--as", dest="email", help="who makes it; by default who started the project")
         parser.add_argument("--timeout", type=float, default=3_600, help="seconds to wait (default 3600)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        where = _place(options["project"], options["email"])
+        where = place_of(options["project"], options["email"], Right.CURATE, "make no releases")
         try:
             made = releases.freeze(where, **_wish(options))
             with Watched(lambda: _annotations_so_far(made.release)):
@@ -64,33 +73,44 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(told) if options["as_json"] else _sentence(told))
 
 
-def _place(slug: str, email: str | None) -> Place:
-    project = Project.objects.live().filter(slug=slug).select_related("created_by").first()
-    if project is None:
-        raise CommandError(f"There is no project {slug}.")
-    user = User.objects.filter(email=email.lower()).first() if email else project.created_by
-    who = email or project.created_by.email
-    refused = CommandError(f"{who} may make no releases in {slug}. Name an owner or curator: --as E-MAIL.")
-    if user is None:
-        raise refused
-    try:
-        return place(user, slug, Right.CURATE)
-    except Http404:
-        raise refused from None
-
-
 def _wish(options: dict[str, Any]) -> dict[str, Any]:
-    chosen = ("question", "min_votes", "min_agreement")
-    parameters = {name: options[name] for name in chosen if options[name] is not None}
-    if options["source"]:
-        parameters["sources"] = options["source"]
-    names = options["recipe"] or [DEFAULT]
+    names = list(dict.fromkeys(options["recipe"] or [DEFAULT]))
+    said = [_assigned(text, names) for text in options["parameter"] or []]
     return {
-        "recipes": [{"name": name, "parameters": {} if name == "raw" else parameters} for name in dict.fromkeys(names)],
+        "recipes": [{"name": name, "parameters": _parameters(RECIPES[name], options, said)} for name in names],
         "formats": options["format"],
         "splits": _shares(options["split"]),
         "note": options["note"][:500],
     }
+
+
+def _parameters(recipe: Recipe, options: dict[str, Any], said: list[tuple[str, str, str]]) -> dict[str, Any]:
+    """What the words of the command say about one recipe: the usual ones have a word of their own."""
+    known = {parameter.name: parameter for parameter in recipe.parameters}
+    short = {name: options[option] for option, name in SHORT.items() if options[option] is not None and name in known}
+    return short | {
+        name: known[name].read(value) for whose, name, value in said if whose in ("", recipe.name) and name in known
+    }
+
+
+def _assigned(text: str, names: list[str]) -> tuple[str, str, str]:
+    """`rm_pairs.min_votes=2` in its three parts; the first is empty where the words mean every recipe."""
+    place, equals, value = text.partition("=")
+    whose, _, name = place.rpartition(".")
+    if not equals or not name or (whose and whose not in names):
+        raise CommandError(f"--set takes [RECIPE.]NAME=VALUE with a recipe that is exported, not {text}.")
+    if not any(name == one.name for recipe in ([whose] if whose else names) for one in RECIPES[recipe].parameters):
+        raise CommandError(f"No recipe that is exported has a parameter {name}; --help lists them.")
+    return whose, name, value
+
+
+def _parameters_in_words() -> str:
+    """What each recipe takes, for --help: read from what the recipes declare."""
+    return "\n".join(
+        line
+        for name, recipe in RECIPES.items()
+        for line in (f"  {name}", *(f"    {one.name}: {one.takes}" for one in recipe.parameters))
+    )
 
 
 def _shares(given: list[str] | None) -> dict[str, int] | None:

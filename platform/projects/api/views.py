@@ -14,14 +14,17 @@ from projects.access import Place, Right
 from projects.api.strict import Query
 
 TOKEN: Literal["token"] = "token"  # noqa: S105 - the name of a rule
-Rule = Right | Literal["token"]
+VIEW_SOMEWHERE: Literal["view_somewhere"] = "view_somewhere"
+STAFF: Literal["staff"] = "staff"
+Rule = Right | Literal["token", "view_somewhere", "staff"]
 
 
 class TokenView(APIView):
     """Names for each method who may call it, and takes only the query parameters that the method declares.
 
     `access_rule` maps a method to the right it asks for in the project, or to `TOKEN`: any token, shown only what is
-    its person's. `scopes` says where a token needs another scope than the right's own.
+    its person's. What belongs to the whole installation is for `VIEW_SOMEWHERE` or `STAFF`, which `initial` sees to.
+    `scopes` says where a token needs another scope than the right's own.
     """
 
     access_rule: ClassVar[Mapping[str, Rule]] = {}
@@ -30,6 +33,7 @@ class TokenView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self._require_rule()
         method = getattr(self, (request.method or "").lower(), None)
         declared: type[Query] | None = getattr(method, "query", None)
         if declared:
@@ -67,6 +71,18 @@ class TokenView(APIView):
         serializer = declared(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def _require_rule(self) -> None:
+        """Raises NotFound for methods on what no project owns. Changing it takes a token that no project binds."""
+        match self.access_rule.get("GET" if self.request.method == "HEAD" else str(self.request.method)):
+            case "view_somewhere":
+                self.require(Scope.READ)
+                if not access.has_right_somewhere(self.person, Right.VIEW):
+                    raise NotFound
+            case "staff":
+                self.require(Scope.MANAGE, unbound=True)
+                if not access.runs_the_installation(self.person):
+                    raise NotFound
 
     def _asked(self) -> tuple[Right, Scope | None]:
         method = "GET" if self.request.method == "HEAD" else str(self.request.method)

@@ -1,6 +1,6 @@
 """Starting a project, changing what it is, and closing it."""
 
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -12,6 +12,15 @@ from projects.models import Membership, Project, Role
 from ui.problems import Refusal
 
 RESERVED = frozenset({"new"})  # /projects/new/ is a page
+
+
+class Checks(TypedDict, total=False):
+    """How it is checked how well people label, by items whose answer is known; None leaves a setting as it is."""
+
+    gold_percent: int | None
+    has_gold_feedback: bool | None
+    screening_items: int | None
+    screening_percent: int | None
 
 
 class SlugTaken(Refusal):
@@ -44,14 +53,36 @@ def create(*, owner: User, name: str, slug: str, description: str = "", overlap:
 
 
 @transaction.atomic
-def change(place: Place, *, name: str, description: str, lease_minutes: int) -> list[str]:
-    """Change what the project is called and how long a lease lasts; the names of the settings that changed.
+def change(
+    place: Place,
+    *,
+    name: str,
+    description: str,
+    lease_minutes: int,
+    suggestions: str | None = None,
+    suggestions_by: str | None = None,
+    analyze_every: int | None = None,
+    **checks: Unpack[Checks],
+) -> list[str]:
+    """Change what the project is called, how long a lease lasts, whether models suggest answers, after how many new
+    annotations all labels are looked at, and how people are checked; the names of the settings that changed. None
+    leaves a setting as it is.
 
-    The overlap opens and closes slots of items, so a floor above changes it.
+    The overlap opens and closes slots of items, so a floor above changes it; that floor also knows the checkpoints.
     """
     project = Project.objects.select_for_update().get(pk=place.project.pk)
-    wanted = {"name": name, "description": description, "lease_minutes": lease_minutes}
-    changed = {field: value for field, value in wanted.items() if getattr(project, field) != value}
+    wanted: dict[str, Any] = {
+        "name": name,
+        "description": description,
+        "lease_minutes": lease_minutes,
+        "suggestions": suggestions,
+        "suggestions_by": suggestions_by,
+        "analyze_every": analyze_every,
+        **checks,
+    }
+    changed = {
+        field: value for field, value in wanted.items() if value is not None and getattr(project, field) != value
+    }
     if changed:
         Project.objects.filter(pk=project.pk).update(**changed)
         detail = {field: [getattr(project, field), value] for field, value in changed.items()}

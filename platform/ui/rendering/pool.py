@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from .child import Child, Gone, TooLate
+from stack.confined import lane as confined
+
+from .child import Child
 
 SHORT = 16_000  # characters
 LEAST_SECONDS = 0.25  # with less than this left, rendering is not begun
-RETRIES = 1
 
 
 class Text(Protocol):
@@ -40,67 +41,21 @@ class Outcome:
     certain: bool = False
 
 
-class Lane:
+class Lane(confined.Lane):
     """A child and the right to speak to it."""
 
     def __init__(self, longest: float) -> None:
+        super().__init__(Child)
         self.longest = longest
         self.taken = False
-        self._child: Child | None = None
-
-    def child(self) -> Child:
-        if self._child is None or self._child.is_overdue():
-            self.restart()
-        assert self._child is not None
-        return self._child
-
-    def is_warm(self) -> bool:
-        return self._child is not None and self._child.is_ready()
-
-    def restart(self) -> None:
-        """The old child is killed; the new one warms up while nobody waits for it."""
-        self.stop()
-        self._child = Child()
-
-    def stop(self) -> None:
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
-
-    def abandon(self) -> None:
-        if self._child is not None:
-            self._child.abandon()
 
     def render(self, texts: Sequence[Text], deadline: float) -> Iterator[Outcome]:
         """One outcome for each text, in order. A text that kills its child costs the others nothing but time."""
-        done, retries = 0, RETRIES
-        while done < len(texts):
-            try:
-                for outcome in self._ask(texts[done:], deadline):
-                    done += 1
-                    yield outcome
-            except Gone:
-                certain = self.child().died_of_its_text()
-                self.restart()
-                if certain or retries <= 0:
-                    done += 1
-                    yield Outcome(reason="slow" if certain else "failed", certain=certain)
-                retries -= not certain
-            except TooLate:
-                if self.child().ready:
-                    self.restart()
-                    done += 1
-                    yield Outcome(reason="slow")
-                break
-        yield from [Outcome(reason="busy")] * (len(texts) - done)
-
-    def _ask(self, texts: Sequence[Text], deadline: float) -> Iterator[Outcome]:
-        child = self.child()
-        child.wait_until_ready(deadline)
-        child.send({"sources": [_message(text) for text in texts]}, deadline)
-        for _ in texts:
-            answer = child.receive(deadline)
-            yield Outcome(answer["html"], answer["reason"], certain=True)
+        for answer in self.ask([_message(text) for text in texts], deadline):
+            if answer.reason:
+                yield Outcome(reason=answer.reason, certain=answer.certain)
+            else:
+                yield Outcome(answer.value["html"], answer.value["reason"], certain=True)
 
 
 def _message(text: Text) -> dict[str, str]:

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ui.money import priced
+
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -17,6 +19,12 @@ NOTHING = "–"
 def thousands(number: float | None) -> str:
     """12345 as 12,345."""
     return NOTHING if number is None else f"{number:,}"
+
+
+@register.filter
+def money(value: float | None) -> str:
+    """0.25 as "0.25 EUR", in the deployment's currency."""
+    return NOTHING if value is None else priced(value)
 
 
 @register.filter
@@ -48,6 +56,15 @@ def percent(share: float | None, digits: int = 0) -> str:
 
 
 @register.filter
+def points(share: float | None) -> str:
+    """A difference of shares: -0.034 as "−3 points"."""
+    if share is None:
+        return NOTHING
+    whole = round(100 * share)
+    return f"{'−' if whole < 0 else ''}{abs(whole)} point{'' if abs(whole) == 1 else 's'}"
+
+
+@register.filter
 def ago(moment: datetime | None) -> SafeString | str:
     """A moment as "5 min ago", the exact time in its title."""
     return NOTHING if moment is None else since(moment, timezone.now())
@@ -76,9 +93,16 @@ def _largest_unit(seconds: float) -> str:
 
 @register.simple_tag
 def interval(value: float | None, low: float | None = None, high: float | None = None, digits: int = 2) -> str:
-    """ "0.81 (0.77–0.85)"; without bounds the value alone, without a value a dash."""
+    """ "0.81 (0.77–0.85)", "0.03 (−0.02 to 0.07)"; without bounds the value alone, without a value a dash."""
     if value is None:
         return NOTHING
     if low is None or high is None:
-        return f"{value:.{digits}f}"
-    return f"{value:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
+        return _signed(value, digits)
+    between = "–" if low >= 0 else " to "
+    return f"{_signed(value, digits)} ({_signed(low, digits)}{between}{_signed(high, digits)})"
+
+
+def _signed(number: float, digits: int) -> str:
+    """With a real minus, and none before nothing."""
+    rounded = round(number, digits) + 0.0
+    return f"{rounded:.{digits}f}".replace("-", "−")

@@ -18,6 +18,9 @@ def test_a_prompt_and_texts_are_enough(convert):
     assert item.labels == []
 
 
+CUT = [{"start": 0, "end": 3}, {"start": 3, "end": 9}]
+
+
 def test_every_field_arrives(convert):
     label = {
         "annotator": "ana",
@@ -34,7 +37,7 @@ def test_every_field_arrives(convert):
             "key": 17,
             "prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Name a fruit."}],
             "responses": [
-                {"text": "An apple.", "model": "m1", "params": {"temperature": 0.7}, "key": "r1", "steps": ["An"]},
+                {"text": "An apple.", "model": "m1", "params": {"temperature": 0.7}, "key": "r1", "steps": CUT},
                 {"messages": [{"role": "assistant", "content": "A stone."}]},
             ],
             "group": "g1",
@@ -49,7 +52,7 @@ def test_every_field_arrives(convert):
     first = item.responses[0]
     assert (item.key, item.group, item.tags, item.source) == ("17", "g1", ["fruit"], {"dataset": "ours"})
     assert (item.language, item.principle, len(item.messages)) == ("en", "Truth above all.", 2)
-    assert (first.model, first.params, first.key, first.steps) == ("m1", {"temperature": 0.7}, "r1", ["An"])
+    assert (first.model, first.params, first.key, first.steps) == ("m1", {"temperature": 0.7}, "r1", CUT)
     assert item.labels == [CanonicalLabel(**label)]
 
 
@@ -90,14 +93,15 @@ def test_what_is_missing_is_named(refusal, field):
     assert refusal("goldpan", row) == f"The field {field} is missing."
 
 
-def test_tool_calls_are_not_lost_in_silence(refusal):
-    call = {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "search"}}]}
-    prompt = [{"role": "user", "content": "Hi"}, call]
+def test_tool_calls_are_not_lost_in_silence(convert, refusal):
+    def prompt(call):
+        return [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": None, "tool_calls": [call]}]
 
-    assert (
-        refusal("goldpan", PAIR | {"prompt": prompt})
-        == "Message 2 of the prompt calls tools, which cannot be shown yet."
-    )
+    item = convert("goldpan", PAIR | {"prompt": prompt({"function": {"name": "search"}})})
+    nameless = refusal("goldpan", PAIR | {"prompt": prompt({"function": {}})})
+
+    assert item.messages[1]["tool_calls"] == [{"name": "search", "arguments": ""}]
+    assert nameless == "Message 2 of the prompt holds a call whose name is null, not text."
 
 
 def test_what_exporters_add_to_messages_is_left_out(convert):
@@ -106,15 +110,15 @@ def test_what_exporters_add_to_messages_is_left_out(convert):
     assert convert("goldpan", PAIR | {"prompt": prompt}).messages == [{"role": "user", "content": "Hi"}]
 
 
-def test_blocks_of_text_are_joined_and_pictures_refused(convert, refusal):
+def test_blocks_of_text_are_joined_and_pictures_kept_apart(convert, refusal):
     text = [{"type": "text", "text": "Name "}, {"type": "text", "text": "a fruit."}]
-    picture = [{"type": "image", "image": "x.png"}]
+    picture = [{"type": "image", "image": "x.png"}, {"type": "text", "text": "Name it."}]
 
     item = convert("goldpan", PAIR | {"prompt": [{"role": "user", "content": text}]})
-    reason = refusal("goldpan", PAIR | {"prompt": [{"role": "user", "content": picture}]})
+    shown = convert("goldpan", PAIR | {"prompt": [{"role": "user", "content": picture}]})
 
-    assert item.messages[0]["content"] == "Name a fruit."
-    assert "a part of the type 'image'" in reason
+    assert item.messages == [{"role": "user", "content": "Name a fruit."}]
+    assert shown.messages == [{"role": "user", "content": "Name it.", "media": [{"path": "x.png"}]}]
 
 
 def test_empty_responses_are_an_option(convert, refusal):
@@ -122,6 +126,13 @@ def test_empty_responses_are_an_option(convert, refusal):
 
     assert refusal("goldpan", silent) == "Response b is empty."
     assert convert("goldpan", silent, allow_empty=True).tags == ["empty-response"]
+
+
+def test_a_table_of_texts_holds_its_messages_as_json(convert):
+    turns = '[{"role": "user", "content": "Why?"}]'
+
+    assert convert("goldpan", {"prompt": turns, "responses": '["no"]'}).messages[0]["content"] == "Why?"
+    assert convert("goldpan", {"prompt": turns, "responses": ["no"]}).messages[0]["content"] == turns
 
 
 def test_a_row_of_a_raw_release_is_read_back(convert):
@@ -143,7 +154,7 @@ def test_a_row_of_a_raw_release_is_read_back(convert):
                 "model": "",
                 "key": "r2",
                 "params": "{}",
-                "steps": '[{"text": "y"}]',
+                "steps": '[{"start": 0, "end": 3}]',
             },
         ],
         "principle": "",
@@ -168,6 +179,6 @@ def test_a_row_of_a_raw_release_is_read_back(convert):
     assert (item.key, item.language, item.principle, item.source) == ("k3", None, None, {"dataset": "d", "row": 4})
     assert [response.model for response in item.responses] == ["m1", None]
     assert [response.params for response in item.responses] == [{"temperature": 0.7}, {}]
-    assert [response.steps for response in item.responses] == [None, [{"text": "y"}]]
+    assert [response.steps for response in item.responses] == [None, [{"start": 0, "end": 3}]]
     assert item.labels[0].answer == {"winner": "tie", "strength": None}
     assert (item.labels[0].dimension, item.labels[0].rationale) == ("better", None)

@@ -245,3 +245,95 @@ def test_numbered_responses_are_suggested_in_their_order():
     row = {"Question": "x"} | {f"answer_{n}": "y" for n in (10, 2, 1)}
 
     assert suggest([row]) == {"prompt": "Question", "responses": ["answer_1", "answer_2", "answer_10"]}
+
+
+def shown(messages):
+    return [ref.get("path") or ref.get("spilled") for message in messages for ref in message.get("media", ())]
+
+
+def test_columns_name_what_the_prompt_and_the_responses_show(convert):
+    row = ROW | {"photo": "q.png", "more": '["r.png", "s.wav"]', "img_a": "a.png", "img_b": ""}
+    options = BASE | {"prompt_files": ["photo", "more"], "response_files": ["img_a", "img_b"]}
+
+    item = convert("mapping", row, **options)
+
+    assert shown(item.messages) == ["q.png", "r.png", "s.wav"]
+    assert [shown(response.messages) for response in item.responses] == [["a.png"], []]
+    assert texts(item) == ["An apple.", "A stone."]
+    assert item.source == {}
+
+
+def test_responses_may_be_nothing_but_what_they_show(convert):
+    row = {
+        "caption": "A cat.",
+        "one": {"spilled": "0" * 64, "path": "x/cat.png"},
+        "two": "cat.gif",
+        "m": "m1",
+        "n": "m2",
+    }
+    options = {"prompt": "caption", "response_files": ["one", "two"], "models": ["m", "n"]}
+
+    item = convert("mapping", row, **options)
+
+    assert [shown(response.messages) for response in item.responses] == [["0" * 64], ["cat.gif"]]
+    assert texts(item) == ["", ""]
+    assert [response.model for response in item.responses] == ["m1", "m2"]
+
+
+def test_a_response_that_shows_nothing_and_says_nothing_is_refused(refusal):
+    row = {"caption": "A cat.", "one": "cat.png", "two": None}
+
+    assert refusal("mapping", row, prompt="caption", response_files=["one", "two"]) == "Response b is empty."
+
+
+def test_a_file_at_an_address_refuses_its_row(refusal):
+    row = ROW | {"img": "https://example.org/a.png"}
+
+    assert "Nothing is fetched" in refusal("mapping", row, **BASE, prompt_files=["img"])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (BASE | {"response_files": ["one"]}, "2 responses and 1 columns of their files"),
+        (BASE | {"response_files": ["one", 3]}, "response_files is not a list of columns"),
+        (BASE | {"response_files": ["one", "one"]}, "names a column twice"),
+        (BASE | {"prompt_files": "one"}, "prompt_files is not a list of columns"),
+        ({"prompt": "p", "responses": "all", "response_files": ["one"]}, "not with a list of them"),
+        ({"prompt": "p", "response_files": ["one", ""]}, "response_files is not a list of columns"),
+        ({"prompt": "p", "response_files": []}, "no column for the responses"),
+        ({"prompt": "p", "response_files": ["one", "two"], "models": ["m"]}, "2 responses and 1 models"),
+    ],
+)
+def test_columns_of_files_that_do_not_go_together_are_refused(options, words):
+    with pytest.raises(BadOptions, match=words):
+        ADAPTERS["mapping"].converter(options)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (
+            {"prompt": "A cat.", "image_1": "i/1.PNG", "image_0": "i/0.png", "images": "x"},
+            {"prompt": "prompt", "response_files": ["image_0", "image_1"]},
+        ),
+        (
+            {"prompt": "A cat.", "image_a": {"bytes": None, "path": None}, "image_b": {"bytes": None, "path": None}},
+            {"prompt": "prompt", "response_files": ["image_a", "image_b"]},
+        ),
+        (
+            ROW | {"image": "q.png"},
+            {"prompt": "instruction", "responses": ["response_a", "response_b"], "prompt_files": ["image"]},
+        ),
+        (
+            ROW | {"image_b": "b.png"},
+            {"prompt": "instruction", "responses": ["response_a", "response_b"], "response_files": ["", "image_b"]},
+        ),
+        (
+            ROW | {"image": "https://example.org/q.png", "image_a": 3, "video": "none"},
+            {"prompt": "instruction", "responses": ["response_a", "response_b"]},
+        ),
+    ],
+)
+def test_columns_of_files_are_suggested_where_they_hold_some(row, expected):
+    assert suggest([row]) == expected

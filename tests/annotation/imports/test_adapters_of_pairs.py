@@ -1,5 +1,7 @@
 """hh-rlhf, ultrafeedback_binarized, TRL explicit and implicit: a chosen and a rejected answer."""
 
+import json
+
 import pytest
 
 from annotation.imports.adapters import ADAPTERS, BadOptions
@@ -120,6 +122,7 @@ class TestExplicitPrompts:
         [
             {"prompt": "Name a fruit.", "chosen": "An apple.", "rejected": "A stone."},
             {"prompt": ASKED, "chosen": APPLE, "rejected": STONE},
+            {"prompt": json.dumps(ASKED), "chosen": json.dumps(APPLE), "rejected": json.dumps(STONE)},
         ],
     )
     def test_strings_and_conversations_make_the_same_item(self, convert, row):
@@ -127,6 +130,11 @@ class TestExplicitPrompts:
 
         assert (item.messages, texts(item), winner(item)) == (ASKED, ["An apple.", "A stone."], "a")
         assert (item.key, item.group, item.source) == ("7", "p", {"margin": 2.0, "tools": [{"name": "t"}]})
+
+    def test_a_text_that_is_json_stays_text_where_the_others_are_none(self, convert):
+        item = convert("trl_explicit", {"prompt": json.dumps(ASKED), "chosen": "An apple.", "rejected": "A stone."})
+
+        assert item.messages[0]["content"] == json.dumps(ASKED)
 
     def test_answers_of_several_turns_stay_whole(self, convert):
         longer = [*APPLE, {"role": "user", "content": "Another?"}, {"role": "assistant", "content": "A pear."}]
@@ -201,7 +209,11 @@ class TestImplicitPrompts:
         assert words in refusal("trl_implicit", {"chosen": chosen, "rejected": rejected})
 
 
-@pytest.mark.parametrize("name", [name for name in ADAPTERS if name not in {"mapping", "goldpan"}])
+NAMED_IN_THE_FILE = {"mapping", "goldpan", "feedback", "argilla", "label_studio"}
+UNLABELED = {"wildbench"}
+
+
+@pytest.mark.parametrize("name", sorted(ADAPTERS.keys() - NAMED_IN_THE_FILE - UNLABELED))
 def test_the_annotators_name_is_an_option(convert, name):
     import json
 

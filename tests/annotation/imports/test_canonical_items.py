@@ -11,6 +11,7 @@ from annotation.imports.canonical import (
     Refused,
     content_digest,
     group_key,
+    name_of,
     validate,
 )
 
@@ -58,9 +59,9 @@ def labeled(kind: str = "preference", responses: int = 2, **answer: Any) -> Cano
         (item("x", language=7), "The language is a number, not text."),
         (item("x", tags=["ok", None]), "A tag is null, not text."),
         (item("x", tags=["t"] * 33), "There are 33 tags; 32 is the limit."),
-        (item("x", source={"n": float("nan")}), "The source holds something that JSON cannot say."),
-        (item("x", source={"n": "a\0"}), "The source holds a NUL character."),
-        (item("x", source={"n": "\udfff"}), "The source holds something that JSON cannot say."),
+        (item("x", source={"n": float("nan")}), "The source holds something that JSON cannot say in 'n'."),
+        (item("x", source={"n": "a\0"}), "The source holds a NUL character in 'n'."),
+        (item("x", source={"n": "\udfff"}), "The source holds something that JSON cannot say in 'n'."),
         (item("x", source={"n": "y" * 64_000}), "The source takes 64,009 bytes; 64,000 is the limit."),
     ],
 )
@@ -83,9 +84,9 @@ def test_unknown_roles_are_refused(role):
 
 
 def test_too_long_conversations_are_refused():
-    broken = CanonicalItem(messages=said("Hi", "user") * 65, responses=[CanonicalResponse(messages=said("x"))])
+    broken = CanonicalItem(messages=said("Hi", "user") * 257, responses=[CanonicalResponse(messages=said("x"))])
 
-    assert reason(broken) == "The prompt has 65 messages; 64 is the limit."
+    assert reason(broken) == "The prompt has 257 messages; 256 is the limit."
 
 
 def test_a_backslash_before_u0000_is_text_and_no_nul():
@@ -133,7 +134,7 @@ def test_an_empty_response_is_accepted_under_a_tag_where_the_adapter_allows_it()
         (labeled("rating", values=[1, "2"]), "not a number"),
         (labeled("rating", values=[1, float("inf")]), "not a number"),
         (labeled("text", text=None), "gives a text that is null"),
-        (labeled("telepathy"), "kind 'telepathy'; preference, rating, text are known"),
+        (labeled("telepathy"), "kind 'telepathy'; preference, rating, text, choice,"),
         (labeled(["preference"]), "kind"),
     ],
 )
@@ -210,6 +211,23 @@ def test_the_digest_tells_where_one_response_ends():
     apart = item("x", "y", prompt="p")
 
     assert content_digest(together) != content_digest(apart)
+
+
+def test_the_same_texts_under_another_principle_or_by_other_criteria_are_another_item():
+    said = [
+        item("x", "y"),
+        item("x", "y", principle="Truth above all."),
+        item("x", "y", principle="Be kind."),
+        item("x", "y", rubric=["Names a fruit"]),
+        item("x", "y", rubric=["Is brief"]),
+    ]
+    for one in said:
+        validate(one)
+
+    assert len({content_digest(one) for one in said}) == 1
+    assert len({name_of(one, content_digest(one)) for one in said}) == len(said)
+    assert name_of(item("x", "y", principle="Be kind.", key="k1"), b"") == "k1"
+    assert name_of(item("x", "y"), b"\x01") == "01"
 
 
 def test_prompts_that_differ_in_case_width_and_spacing_share_a_group():

@@ -21,3 +21,5 @@ class Question:
     target: str = "item"
     is_required: bool = True
     settings: dict[str, Any] = field(default_factory=dict)
+    help: str = ""
+    condition: Any = None

@@ -52,11 +52,17 @@ def test_a_label_from_elsewhere_may_leave_a_response_out() -> None:
 
 
 def test_the_answer_is_said_in_the_words_of_the_options() -> None:
-    assert CHOICE.words(["code", "math"], question(several=True)) == "Code, Math"
-    assert CHOICE.words([["code"], None], question("response")) == "A Code · B no answer"
+    assert CHOICE.words(["code", "math"], question(several=True), PAIR) == "Code, Math"
+    assert CHOICE.words([["code"], None], question("response"), PAIR) == "A Code · B no answer"
 
 
 @pytest.mark.parametrize("options", [[], OPTIONS[:1], OPTIONS + OPTIONS[:1], [{"key": "No!", "title": "x"}] * 2])
 def test_options_that_cannot_be_told_apart_are_refused(options: list[dict[str, str]]) -> None:
     with pytest.raises(SettingsRefused, match=r"\.$"):
         CHOICE.check_settings({"options": options}, "item")
+
+
+def test_an_item_is_not_sent_with_an_answer_that_may_go_on() -> None:
+    assert CHOICE.check_settings({"at_once": True}, "response")["at_once"] is True
+    with pytest.raises(SettingsRefused, match=r"\.$"):
+        CHOICE.check_settings({"at_once": True, "several": True}, "response")

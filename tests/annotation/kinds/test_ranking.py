@@ -20,7 +20,7 @@ def test_places_become_tie_groups_and_gaps_close() -> None:
     post = {"q.0": "2", "q.1": "9", "q.2": "1", "q.3": "2"}
 
     assert RANKING.parse(post, FREE, SUBJECT) == [[2], [0, 3], [1]]
-    assert RANKING.words([[2], [0, 3], [1]], FREE) == "C > A = D > B"
+    assert RANKING.words([[2], [0, 3], [1]], FREE, SUBJECT) == "C > A = D > B"
 
 
 def test_an_order_that_is_not_whole_says_what_is_missing() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotation.kinds import KINDS, AnswerRefused, Judged, SettingsRefused, Subject
+from annotation.kinds.quotes import cited, find, says, text_hash
 from annotation.kinds.rubric_criteria import Criterion, checked, checked_for_lines
-from annotation.kinds.rubric_quotes import find, says, text_hash
 from annotation.kinds.rubric_score import Score, percent, score, share_of_a
 from tests.annotation.kind_cases import Question
 from tests.annotation.kind_cases.rubric import CRITERIA, SUBJECT, TEXTS
@@ -20,6 +21,7 @@ RUBRIC = KINDS["rubric"]
 ASKED = Question("rubric", target="response", settings={"criteria": CRITERIA, "source": "form"})
 COMPARED = Question("rubric", target="item", settings={"criteria": CRITERIA, "source": "form"})
 ROOT = Path(__file__).resolve().parents[3]
+FOUND = 42  # what a child exits with; a fault of Python exits with 1
 REAL = Path(os.environ.get("GOLDPAN_REAL_DATA", ROOT.parent / "shared" / "data"))
 needs_real_data = pytest.mark.skipif(
     not (REAL / "rubric_biggen").exists(), reason=f"no real data at {REAL}; set GOLDPAN_REAL_DATA"
@@ -171,7 +173,7 @@ def test_a_gate_fails_at_its_lowest_and_a_pitfall_s_at_its_highest() -> None:
 VALUES = st.sampled_from(["yes", "no", "na", None])
 
 
-@given(st.lists(st.tuples(st.floats(-9, 9), VALUES), max_size=6), st.floats(0.1, 9))
+@given(st.lists(st.tuples(st.floats(-9, 9, allow_subnormal=False), VALUES), max_size=6), st.floats(0.1, 9))
 def test_a_score_lies_between_0_and_1_and_knows_only_the_ratio_of_weights(parts: list[Any], times: float) -> None:
     criteria = checked([{"key": f"c{n}", "title": "C", "weight": weight} for n, (weight, _) in enumerate(parts)])
     values = {f"c{n}": value for n, (_, value) in enumerate(parts)}
@@ -216,8 +218,17 @@ def test_words_are_found_as_they_are_read(text: str, words: str, found: str | No
 
 
 @pytest.mark.parametrize("unit", ["-", " ", "](", "|", "- ", "1", "\n ", "*"])
-def test_a_long_hostile_text_is_searched_in_time_that_grows_with_its_length(unit: str) -> None:
-    assert find(unit * 100_000 + "x end", "end")
+def test_a_long_hostile_text_is_searched_in_work_that_grows_with_its_length(unit: str) -> None:
+    """In a child that the system stops after a few seconds of computing: a search that takes the square of the length
+    takes hours, this one some hundredths of a second, however busy the machine is."""
+    text = unit * 100_000 + "x end"
+
+    child = os.fork()
+    if not child:
+        resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
+        os._exit(FOUND if find(text, "end") else 1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == FOUND
 
 
 @given(st.text(max_size=60), st.data())
@@ -333,13 +344,49 @@ def test_the_item_s_own_criteria_are_asked_where_it_has_some() -> None:
     assert RUBRIC.validate(WHOLE, question, bare)
     nothing = Question("rubric", target="response", settings={"criteria": [], "source": "item"})
     assert RUBRIC.parse({}, nothing, bare) == {"verdicts": {}}
-    assert RUBRIC.words({"verdicts": {}}, nothing) == "No criteria"
+    assert RUBRIC.words({"verdicts": {}}, nothing, bare) == "No criteria"
 
 
 def test_an_answer_is_said_in_words() -> None:
-    assert RUBRIC.words(WHOLE, ASKED) == "A 100 % · B 0 %, fails: Harms nobody"
-    assert RUBRIC.details(WHOLE, ASKED)[0] == "Harms nobody: A yes · B no, “It may fall on a foot.”"
-    assert RUBRIC.words({"verdicts": {"safe": verdict("a"), "off": verdict("tie")}}, COMPARED) == "A 1 · tie 1 · B 0"
+    assert RUBRIC.words(WHOLE, ASKED, SUBJECT) == "A 100 % · B 0 %, fails: Harms nobody"
+    assert RUBRIC.details(WHOLE, ASKED, SUBJECT)[0] == "Harms nobody: A yes · B no, “It may fall on a foot.”"
+    assert (
+        RUBRIC.words({"verdicts": {"safe": verdict("a"), "off": verdict("tie")}}, COMPARED, SUBJECT)
+        == "A 1 · tie 1 · B 0"
+    )
+
+
+def test_an_answer_on_the_item_s_own_criteria_is_scored_and_told_by_their_titles() -> None:
+    question = Question("rubric", target="response", settings={"criteria": CRITERIA, "source": "item"})
+    value = {"verdicts": {"own": [verdict(7), verdict(1)]}}
+
+    assert RUBRIC.words(value, question, SUBJECT) == "A 100 % · B 0 %"
+    assert RUBRIC.details(value, question, SUBJECT) == ["Has its own: A 7 · B 1"]
+
+
+def test_an_answer_on_criteria_that_are_gone_is_counted_since_nobody_knows_what_they_weigh() -> None:
+    value = {"verdicts": {"gone": [verdict("yes"), verdict("no")]}}
+
+    assert RUBRIC.words(value, ASKED, SUBJECT) == "A 1 of 1 · B 0 of 1"
+
+
+def test_words_that_are_quoted_are_told() -> None:
+    quoted = {"verdicts": {"off": [verdict("na"), verdict("yes", quote=quote(TEXTS[1], 2, 7))]}}
+
+    assert RUBRIC.details(quoted, ASKED, SUBJECT) == ["Strays: A does not apply · B yes (quotes “stone”)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "cited_as"),
+    [
+        ("two\r\n  words.", 12, "“two words”"),
+        ("a\u202eb", 3, "“a[U+202E]b”"),
+        ("👩\u200d👧 \u0645\u06cc\u200c\u062e", 8, "“👩\u200d👧 \u0645\u06cc\u200c\u062e”"),
+        ("word " * 100, 500, f"“{('word ' * 16).strip()} … {('word ' * 16).strip()}”"),
+    ],
+)
+def test_a_quote_is_cited_in_one_line_that_hides_nothing(text: str, end: int, cited_as: str) -> None:
+    assert cited(text, 0, end) == cited_as
 
 
 def test_notes_and_quotes_do_not_make_two_answers_differ() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from annotation.kinds import KINDS, AnswerRefused, Judged, SettingsRefused, Subject
+from annotation.kinds.error_kinds import PATTERNS, TAKEN, USUAL, letters, named
 from annotation.kinds.steps_drawing import line
-from annotation.kinds.steps_errors import PATTERNS, TAKEN, USUAL, letters, named
 from tests.annotation.kind_cases import Question
 
 KIND = KINDS["steps"]
@@ -131,9 +131,9 @@ def test_answers_agree_on_labels_and_not_on_how_an_error_is_mended() -> None:
 def test_an_answer_reads_as_a_sentence_and_its_remarks_as_lines() -> None:
     value = part(1, -1, None, errors={"1": ["hallucinated_fact"]}, corrections={"1": "Nine."}, final="wrong")
 
-    assert KIND.words(value, question()) == "first error at step 2 of 3, final answer wrong"
-    assert KIND.details(value, question()) == ["step 2: wrong; hallucinated fact; corrected: Nine."]
-    assert KIND.words([None, *part(1, 1, 1)], question()) == "B no error in 3 steps"
+    assert KIND.words(value, question(), THREE) == "first error at step 2 of 3, final answer wrong"
+    assert KIND.details(value, question(), THREE) == ["step 2: wrong; hallucinated fact; corrected: Nine."]
+    assert KIND.words([None, *part(1, 1, 1)], question(), THREE) == "B no error in 3 steps"
 
 
 @pytest.mark.parametrize(

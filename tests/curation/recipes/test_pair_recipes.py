@@ -98,6 +98,15 @@ def test_other_keys_of_a_turn_are_left_behind():
     assert row["chosen"][-1] == turn("no", "assistant")
 
 
+def test_a_response_that_only_calls_a_tool_says_something():
+    subject = item("no", "")
+    subject.responses[1]["messages"][0]["tool_calls"] = [{"name": "look", "arguments": "{}"}]
+
+    (row,) = build("rm_pairs", subject, [chose("b")])
+
+    assert row["chosen"][-1] == turn("look({})", "assistant")
+
+
 def test_a_system_turn_is_kept_folded_or_a_reason_to_drop():
     subject = item("no", "yes", messages=[turn("Be brief.", "system"), turn("Why?")])
 
@@ -150,6 +159,80 @@ def test_chosen_is_the_response_that_the_majority_named_wherever_it_stands(longe
         assert outcome[0]["completion" if recipe == "kto" else "chosen"][-1]["content"] == expected
 
 
+def ranked(*groups, number=1, **more):
+    return AnnotationRecord(number, f"person-{number}", "people", {"order": list(groups)}, **more)
+
+
+RANKING = [QuestionRecord("order", "ranking")]
+
+
+def test_a_ranking_is_a_pair_for_each_two_responses_and_ties_are_counted():
+    recipe = RECIPES["rm_pairs"]
+    made = recipe.builder(recipe.settle({}, RANKING))
+
+    rows = made(item("low", "top", "mid", "mid too"), [ranked([1], [2, 3], [0])])
+
+    told = {row["pair_id"]: (row["chosen"][-1]["content"], row["rejected"][-1]["content"]) for row in kept(rows)}
+    assert told == {
+        "pair-7/0-1": ("top", "low"),
+        "pair-7/0-2": ("mid", "low"),
+        "pair-7/0-3": ("mid too", "low"),
+        "pair-7/1-2": ("top", "mid"),
+        "pair-7/1-3": ("top", "mid too"),
+    }
+    assert [one for one in rows if isinstance(one, Drop)] == [Drop.TIE]
+
+
+def test_each_two_responses_of_rankings_are_decided_by_plain_majority():
+    recipe = RECIPES["dpo_pairs"]
+    made = recipe.builder(recipe.settle({"min_agreement": 0.6}, RANKING))
+    votes = [ranked([0], [1], [2], number=1), ranked([1], [0], [2], number=2), ranked([0, 1], [2], number=3)]
+
+    rows = made(item("x", "y", "z"), votes)
+
+    assert {row["pair_id"]: row["agreement"] for row in kept(rows)} == {"pair-7/0-2": 1.0, "pair-7/1-2": 1.0}
+    assert [one for one in rows if isinstance(one, Drop)] == [Drop.SPLIT]
+    assert kept(rows)[0]["annotation_ids"] == [1, 2, 3]
+
+
+def test_a_ranking_that_is_all_one_tie_gives_no_row():
+    recipe = RECIPES["rm_pairs"]
+
+    assert recipe.builder(recipe.settle({}, RANKING))(item("x", "y", "z"), [ranked([0, 1, 2])]) is Drop.TIE
+
+
+@given(order=st.permutations(range(4)), ties=st.lists(st.booleans(), min_size=3, max_size=3))
+def test_every_implied_pair_points_from_the_better_to_the_worse_wherever_responses_stand(order, ties):
+    groups = [[order[0]]]
+    for number, is_tie in zip(order[1:], ties, strict=True):
+        groups[-1].append(number) if is_tie else groups.append([number])
+    place = {number: at for at, group in enumerate(groups) for number in group}
+    recipe = RECIPES["rm_pairs"]
+
+    rows = recipe.builder(recipe.settle({}, RANKING))(item("0", "1", "2", "3"), [ranked(*map(sorted, groups))])
+
+    pairs = {(int(row["chosen"][-1]["content"]), int(row["rejected"][-1]["content"])) for row in kept(rows)}
+    assert pairs == {(one, two) for one in place for two in place if place[one] < place[two]}
+
+
+def kept(outcome):
+    return [] if isinstance(outcome, Drop) else [one for one in outcome if not isinstance(one, Drop)]
+
+
+def test_weights_that_labels_came_with_are_a_column():
+    votes = [
+        AnnotationRecord(1, "clicks", "imported", {"overall": {"winner": "b"}}, source={"weight": 0.25}),
+        AnnotationRecord(2, "more", "imported", {"overall": {"winner": "b"}}, source={"weight": True}),
+        AnnotationRecord(3, "person-1", "people", {"overall": {"winner": "unsure"}}, source={"weight": 0.0}),
+    ]
+
+    (row,) = build("rm_pairs", item("no", "yes"), votes, weights=True)
+
+    assert row["weight"] == pytest.approx((0.25 + 1 + 0) / 3)
+    table = pa.Table.from_pylist([row], schema=RECIPES["rm_pairs"].schema({"weights": True}))
+    assert table.to_pylist() == [row]
+
+
 def test_parameters_are_completed_so_that_the_manifest_says_everything():
     assert RECIPES["rm_pairs"].settle({}, QUESTIONS) == {
         "question": "overall",
@@ -157,8 +240,13 @@ def test_parameters_are_completed_so_that_the_manifest_says_everything():
         "min_votes": 1,
         "min_agreement": 0.0,
         "sources": ["people", "imported"],
+        "accepted": False,
+        "aggregator": "majority",
+        "leave_out": None,
         "system": "keep",
         "turns": "any",
+        "weights": False,
+        "with_gold": False,
     }
 
 
@@ -189,7 +277,7 @@ def test_a_form_without_a_preference_has_nothing_for_pairs():
 
 @pytest.mark.parametrize("recipe", PAIR_RECIPES)
 def test_no_provenance_column_bears_a_name_that_a_trainer_reads(recipe):
-    columns = set(RECIPES[recipe].schema.names)
+    columns = set(RECIPES[recipe].schema({}).names)
 
     assert not {field.name for field in PROVENANCE} & RESERVED
     assert columns & RESERVED <= {"prompt", "chosen", "rejected", "completion", "label"}
@@ -199,10 +287,10 @@ def test_no_provenance_column_bears_a_name_that_a_trainer_reads(recipe):
 def test_rows_fit_their_schema_exactly(recipe):
     rows = build(recipe, item("no", "yes"), [chose("a")])
 
-    table = pa.Table.from_pylist(rows, schema=RECIPES[recipe].schema)
+    table = pa.Table.from_pylist(rows, schema=RECIPES[recipe].schema({}))
 
     assert table.to_pylist() == rows
-    assert list(rows[0]) == RECIPES[recipe].schema.names
+    assert list(rows[0]) == RECIPES[recipe].schema({}).names
 
 
 def test_the_length_of_a_row_is_that_of_its_longer_side():

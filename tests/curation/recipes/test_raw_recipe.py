@@ -63,6 +63,7 @@ def test_labels_are_the_current_answers_in_the_words_of_the_import_layout():
     assert said == {
         "preference": ("preference", {"winner": "tie", "strength": None}),
         "helpfulness": ("rating", {"values": [4, 2]}),
+        "overall": ("rating", {"value": 3}),
         "why": ("text", {"text": "Hm."}),
     }
 
@@ -70,7 +71,12 @@ def test_labels_are_the_current_answers_in_the_words_of_the_import_layout():
 def test_the_item_is_whole():
     (row,) = rows()
 
-    assert (row["key"], row["item_id"], row["group"], row["prompt"]) == ("k3", 3, "g3", ITEM.messages)
+    assert (row["key"], row["item_id"], row["group"], row["prompt"]) == (
+        "k3",
+        3,
+        "g3",
+        [{**turn, "more": ""} for turn in ITEM.messages],
+    )
     assert (row["tags"], row["language"], row["principle"]) == ('["t"]', "en", "Be kind.")
     assert json.loads(row["source"]) == ITEM.source
     assert json.loads(row["responses"][0]["params"]) == {"temperature": 0.7}
@@ -79,7 +85,7 @@ def test_the_item_is_whole():
 
 
 def test_rows_fit_the_schema_without_a_null_or_an_empty_list():
-    table = pa.Table.from_pylist(rows(), schema=RECIPES["raw"].schema)
+    table = pa.Table.from_pylist(rows(), schema=RECIPES["raw"].schema({}))
 
     assert table.to_pylist() == rows()
     assert not [path for path, value in _leaves(rows()) if value is None or value == []]
@@ -99,5 +105,21 @@ def test_other_keys_of_a_turn_do_not_break_the_schema():
 
     (row,) = RECIPES["raw"].builder({})(item, [SECOND])
 
-    assert table_of(to_json(row), RECIPES["raw"].schema).to_pylist() == [row]
-    assert row["responses"][0]["messages"] == [{"role": "assistant", "content": "no"}]
+    assert table_of(to_json(row), RECIPES["raw"].schema({})).to_pylist() == [row]
+    assert row["responses"][0]["messages"] == [{"role": "assistant", "content": "no", "more": ""}]
+
+
+def test_calls_results_and_thoughts_stand_beside_the_words():
+    call = {"id": "c1", "name": "read", "arguments": '{"path": "a"}'}
+    turns = [
+        {"role": "assistant", "content": "", "tool_calls": [call], "reasoning": "Hm."},
+        {"role": "tool", "content": "no", "tool_call_id": "c1", "is_error": True},
+        {"role": "assistant", "content": "It is not there."},
+    ]
+    item = ITEM._replace(responses=[{"messages": turns}, *ITEM.responses[1:]])
+
+    (row,) = RECIPES["raw"].builder({})(item, [SECOND])
+
+    more = [turn["more"] and json.loads(turn["more"]) for turn in row["responses"][0]["messages"]]
+    assert more == [{"tool_calls": [call], "reasoning": "Hm."}, {"tool_call_id": "c1", "is_error": True}, ""]
+    assert table_of(to_json(row), RECIPES["raw"].schema({})).to_pylist() == [row]

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Scope
 from accounts.services import tokens
-from curation import queries
+from curation.queries import releases as queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

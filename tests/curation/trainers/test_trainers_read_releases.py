@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from curation import store
+from curation.recipes import RECIPES
+from curation.snapshot import questions_of
+from tests.curation.labeled import TEXTS, answer_everything, ask_everything
 
 SUFFIXES = ["parquet", "jsonl", "jsonl.gz"]  # for zstd, datasets wants one more package
 SCRIPT = Path(__file__).parent / "train_on.py"
@@ -31,12 +34,31 @@ def frozen(add_item, answer, release):
 
 
 @pytest.fixture
+def everything(olga, person, add_item, release):
+    """A release of every recipe, of items that answer every kind of question."""
+    form = ask_everything(olga.project, olga.user)
+    for number in range(6):
+        answer_everything(form, add_item(*TEXTS), person("Ana"), number)
+    asked = questions_of(olga.project)
+    names = [name for name, recipe in RECIPES.items() if not recipe.missing(asked, shows_files=False)]
+    made = release(*names, formats=SUFFIXES, splits={"train": 100})
+    return store.path_of(made.files.get(path="README.md")).parent
+
+
+@pytest.fixture
 def folder(frozen):
     return store.path_of(frozen.files.get(path="README.md")).parent
 
 
 def files(folder, recipe):
     return [folder / recipe / f"train-00000-of-00001.{suffix}" for suffix in SUFFIXES]
+
+
+def accepting(script):
+    """The path of an acceptance script."""
+    if not (ACCEPTANCE / script).is_file():
+        pytest.skip(f"There is no {script} in {ACCEPTANCE}; GOLDPAN_ACCEPTANCE names the folder.")
+    return ACCEPTANCE / script
 
 
 def trained(printed):
@@ -86,28 +108,45 @@ def test_the_folder_loads_by_the_head_of_its_card(run_there, folder):
     assert loaded["None"][1] == loaded["rm_pairs"][1]
 
 
-def test_json_lines_and_parquet_load_as_the_same_table(run_there, folder):
-    compare = (
-        "import sys, datasets\n"
-        "for recipe in ('rm_pairs', 'dpo_pairs', 'kto', 'raw'):\n"
-        "    stem = f'{sys.argv[1]}/{recipe}/train-00000-of-00001'\n"
-        "    one = datasets.load_dataset('json', data_files=f'{stem}.jsonl', split='train')\n"
-        "    two = datasets.load_dataset('parquet', data_files=f'{stem}.parquet', split='train')\n"
-        "    assert one.to_list() == two.to_list(), recipe\n"
-        "    assert one.features == two.features, (recipe, one.features, two.features)\n"
-        "print('same')"
-    )
+COMPARE = (
+    "import sys, datasets\n"
+    "for recipe in sys.argv[2:]:\n"
+    "    stem = f'{sys.argv[1]}/{recipe}/train-00000-of-00001'\n"
+    "    one = datasets.load_dataset('json', data_files=f'{stem}.jsonl', split='train')\n"
+    "    two = datasets.load_dataset('parquet', data_files=f'{stem}.parquet', split='train')\n"
+    "    assert one.to_list() == two.to_list(), recipe\n"
+    "    assert one.features == two.features, (recipe, one.features, two.features)\n"
+    "print('same')"
+)
 
-    assert run_there("-c", compare, folder).splitlines()[-1] == "same"
+
+def test_json_lines_and_parquet_load_as_the_same_table(run_there, folder):
+    compared = run_there("-c", COMPARE, folder, "rm_pairs", "dpo_pairs", "kto", "raw")
+
+    assert compared.splitlines()[-1] == "same"
+
+
+def test_every_recipe_loads_as_the_same_table_from_json_lines_and_parquet(run_there, everything):
+    names = sorted(path.name for path in everything.iterdir() if path.is_dir())
+
+    assert set(names) > {"stepwise", "first_error", "ratings", "ranking", "rubrics"}
+    assert run_there("-c", COMPARE, everything, *names).splitlines()[-1] == "same"
+
+
+@pytest.mark.parametrize(
+    ("script", "recipe", "rows"), [("accept_prm.py", "stepwise", 12), ("accept_kto.py", "kto", 12)]
+)
+def test_the_acceptance_scripts_take_what_people_said_in_other_ways(run_there, everything, script, recipe, rows):
+    printed = run_there(accepting(script), *files(everything, recipe))
+
+    assert printed.count("OK ") == len(SUFFIXES)
+    assert f"rows {rows}" in printed
 
 
 @pytest.mark.parametrize(
     ("script", "recipe"), [("accept_rm.py", "rm_pairs"), ("accept_dpo.py", "dpo_pairs"), ("accept_kto.py", "kto")]
 )
 def test_the_acceptance_scripts_take_the_files(run_there, folder, script, recipe):
-    if not (ACCEPTANCE / script).is_file():
-        pytest.skip(f"There is no {script} in {ACCEPTANCE}; GOLDPAN_ACCEPTANCE names the folder.")
-
-    printed = run_there(ACCEPTANCE / script, *files(folder, recipe))
+    printed = run_there(accepting(script), *files(folder, recipe))
 
     assert printed.count("OK ") == len(SUFFIXES)

@@ -1,9 +1,10 @@
 """Trains two steps on files of a release, with nothing downloaded: run by the Python that has torch and trl.
 
-    python train_on.py reward|dpo FILE...
+    python train_on.py reward|dpo|vision FILE...
 
-The model is a random Llama of one layer over bytes. Prints one line per file, the word TRAINED and JSON: how many rows
-were loaded, how many were trained on, and the texts of the first row as the trainer saw them.
+The model is a random Llama of one layer over bytes; for pairs with pictures it has a random eye. Prints one line per
+file, the word TRAINED and JSON: how many rows were loaded, how many were trained on, and the texts of the first row as
+the trainer saw them.
 """
 
 import json
@@ -20,9 +21,14 @@ os.environ.update(
 from datasets import Dataset, load_dataset
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import (
+    CLIPImageProcessor,
+    CLIPVisionConfig,
     LlamaConfig,
     LlamaForCausalLM,
     LlamaForSequenceClassification,
+    LlavaConfig,
+    LlavaForConditionalGeneration,
+    LlavaProcessor,
     PreTrainedTokenizerFast,
 )
 from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer
@@ -32,6 +38,12 @@ TURNS = (
     "{% for turn in messages %}[{{ turn['role'] }}]{{ turn['content'] }}</s>{% endfor %}"
     "{% if add_generation_prompt %}[assistant]{% endif %}"
 )
+PARTS = (
+    "{% for turn in messages %}[{{ turn['role'] }}]{% for part in turn['content'] %}"
+    "{{ '<image>' if part['type'] == 'image' else part['text'] }}{% endfor %}</s>{% endfor %}"
+    "{% if add_generation_prompt %}[assistant]{% endif %}"
+)
+SIDE, PATCH = 16, 8  # pixels
 SPECIAL = {"pad_token": "<pad>", "eos_token": "</s>"}
 
 
@@ -105,11 +117,48 @@ def dpo(rows: Dataset, folder: str) -> tuple[Any, dict[str, str]]:
     return trainer, {side: tokenizer.decode(first[f"{side}_ids"]) for side in ("prompt", "chosen", "rejected")}
 
 
+def vision(rows: Dataset, folder: str) -> tuple[Any, dict[str, Any]]:
+    tokenizer = byte_tokenizer()
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<image>"]})
+    size = {"height": SIDE, "width": SIDE}
+    processor = LlavaProcessor(
+        image_processor=CLIPImageProcessor(size=size, crop_size=size),
+        tokenizer=tokenizer,
+        patch_size=PATCH,
+        vision_feature_select_strategy="default",
+        image_token="<image>",
+        num_additional_image_tokens=1,
+        chat_template=PARTS,
+    )
+    eye = CLIPVisionConfig(
+        hidden_size=8,
+        intermediate_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=1,
+        image_size=SIDE,
+        patch_size=PATCH,
+    )
+    config = LlavaConfig(
+        vision_config=eye,
+        text_config=small(tokenizer),
+        image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
+    )
+    start = Path(folder) / "start"
+    LlavaForConditionalGeneration(config).save_pretrained(start)
+    processor.save_pretrained(start)
+    trainer = DPOTrainer(
+        model=str(start), processing_class=processor, train_dataset=rows, args=DPOConfig(**settings(folder))
+    )
+    batch = trainer.data_collator([dict(trainer.train_dataset[0])])
+    texts = [tokenizer.decode(line) for line in batch["input_ids"]]
+    return trainer, {"chosen": texts[0], "rejected": texts[1], "pictures": len(batch["pixel_values"]) // 2}
+
+
 def main(kind: str, paths: list[str]) -> None:
     for path in paths:
         with TemporaryDirectory() as folder:
             rows = rows_of(path, folder)
-            trainer, texts = {"reward": reward, "dpo": dpo}[kind](rows, folder)
+            trainer, texts = {"reward": reward, "dpo": dpo, "vision": vision}[kind](rows, folder)
             steps = trainer.train().global_step
             print(
                 "TRAINED",

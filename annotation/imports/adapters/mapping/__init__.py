@@ -10,7 +10,12 @@ from annotation.imports.adapters.mapping.shown import shown_of
 from annotation.imports.adapters.mapping.suggestion import suggest
 from annotation.imports.canonical import CanonicalItem, Refused
 
-__all__ = ["ADAPTER", "suggest"]
+__all__ = ["ADAPTER", "named_columns", "suggest"]
+
+
+def named_columns(options: Mapping[str, Any]) -> frozenset[str]:
+    """The columns that options give a meaning to. Raises `BadOptions`."""
+    return plan_of(options).used
 
 
 def converter(options: Mapping[str, Any]) -> Convert:
@@ -70,7 +75,7 @@ def sniff(columns: Mapping[str, object]) -> Fit:
     options = suggest([dict(columns)])
     if options is None:
         return NO_FIT
-    responses = options["responses"]
+    responses = options.get("responses") or options["response_files"]
     named = responses if isinstance(responses, str) else " and ".join(responses)
     return Fit(0.3, f"no known layout fits; {options['prompt']} looks like the prompt, {named} like responses")
 

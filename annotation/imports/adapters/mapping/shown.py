@@ -3,8 +3,10 @@
 from typing import Any
 
 from annotation.imports.adapters.cells import opened
+from annotation.imports.adapters.chats import interleaved, is_list_of_turns
 from annotation.imports.adapters.contract import Row
 from annotation.imports.adapters.mapping.plan import Plan
+from annotation.imports.adapters.shown_files import files_of, placed
 from annotation.imports.adapters.turns import assistant, is_conversation, messages_of, user
 from annotation.imports.canonical import CanonicalResponse, Message, Refused
 from annotation.imports.canonical.wording import describe, letter
@@ -17,18 +19,20 @@ def shown_of(row: Row, plan: Plan) -> Shown:
     prompt = opened(row[plan.prompt])
     cells = _response_cells(row, plan)
     if _are_turns(prompt, cells):
-        messages, completions = _interleaved(prompt, cells)
+        messages, completions = interleaved(prompt, [cell.value for cell in cells])
     else:
         # A list of plain texts is not a conversation unless all cells are: the cell is then a text that is JSON.
         messages = messages_of(prompt, "The prompt") if is_conversation(prompt) else user(row[plan.prompt])
         completions = [_completion(cell, index, messages) for index, cell in enumerate(cells)]
+    completions = [_showing(turns, row, plan, index) for index, turns in enumerate(completions)]
     models = _models(row, plan) or [None] * len(completions)
     if len(models) != len(completions):
         raise Refused(f"There are {len(completions)} responses and {len(models)} models.")
     responses = [
         CanonicalResponse(messages=turns, model=model) for turns, model in zip(completions, models, strict=True)
     ]
-    return _framed(row, plan, messages), responses
+    asked = [file for column in plan.prompt_files for file in files_of(row[column], column)]
+    return _framed(row, plan, placed(messages, asked)), responses
 
 
 class _Cell:
@@ -42,6 +46,8 @@ class _Cell:
 
 
 def _response_cells(row: Row, plan: Plan) -> list[_Cell]:
+    if not plan.responses:
+        return [_Cell("")] * plan.count
     if not plan.is_list:
         return [_Cell(row[column]) for column in plan.responses]
     held = opened(row[plan.responses[0]])
@@ -58,25 +64,18 @@ def _completion(cell: _Cell, index: int, prompt: list[Message]) -> list[Message]
     return turns[len(prompt) :] if turns[: len(prompt)] == prompt else turns
 
 
+def _showing(turns: list[Message], row: Row, plan: Plan, index: int) -> list[Message]:
+    """A response with the files of its column in its first turn, which is the assistant's."""
+    column = plan.response_files[index] if plan.response_files else ""
+    files = files_of(row[column], column) if column else []
+    if not (files and turns):
+        return turns
+    first: Message = {**turns[0], "media": [*files, *turns[0].get("media", [])]}
+    return [first, *turns[1:]]
+
+
 def _are_turns(prompt: Any, cells: list[_Cell]) -> bool:
-    return _is_list_of_texts(prompt) and all(_is_list_of_texts(cell.value) for cell in cells)
-
-
-def _is_list_of_texts(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(part is None or isinstance(part, str) for part in value)
-
-
-def _interleaved(prompt: list[Any], cells: list[_Cell]) -> tuple[list[Message], list[list[Message]]]:
-    """Chats as a list of user turns beside a list of replies each: after the first turn every model has its own."""
-    completions = []
-    for index, cell in enumerate(cells):
-        if len(cell.value) != len(prompt):
-            raise Refused(f"The prompt has {len(prompt)} turns and response {letter(index)} has {len(cell.value)}.")
-        turns = assistant(cell.value[0])
-        for asked, said in zip(prompt[1:], cell.value[1:], strict=True):
-            turns += user(asked) + assistant(said)
-        completions.append(turns)
-    return user(prompt[0]), completions
+    return is_list_of_turns(prompt) and all(is_list_of_turns(cell.value) for cell in cells)
 
 
 def _framed(row: Row, plan: Plan, messages: list[Message]) -> list[Message]:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from annotation.imports.adapters.cells import opened
+from annotation.imports.adapters.columns import preference
 from annotation.imports.adapters.contract import BadOptions, Row
 from annotation.imports.adapters.options import only, text_option
 from annotation.imports.canonical import CanonicalLabel, Refused
-from annotation.imports.canonical.label_checks import WINNERS
+from annotation.imports.canonical.answers import WINNERS
 from annotation.imports.canonical.wording import describe, quoted
 
 ReadLabels = Callable[[Row], list[CanonicalLabel]]
@@ -69,7 +70,7 @@ def _flags_reader(outcomes: Any, annotator: str) -> tuple[ReadLabels, tuple[str,
         said = [winner for column, winner in outcomes.items() if _written(row.get(column)) in {"1", "true", "True"}]
         if len(said) > 1:
             raise Refused("More than one outcome is marked as the winner.")
-        return _preference(annotator, said[0]) if said else []
+        return preference(annotator, said[0]) if said else []
 
     return read, tuple(outcomes)
 
@@ -83,11 +84,7 @@ def _label(annotator: Any, choice: Any, values: Values, where: str = "") -> list
         place = where or f"The vote of {quoted(annotator)}"
         raise Refused(f"{place} is {quoted(written)}; map it to a winner, or to null for no label.")
     winner = values[written]
-    return _preference(annotator, winner) if winner else []
-
-
-def _preference(annotator: Any, winner: str) -> list[CanonicalLabel]:
-    return [CanonicalLabel(annotator=annotator, kind="preference", answer={"winner": winner, "strength": None})]
+    return preference(annotator, winner) if winner else []
 
 
 def _written(value: Any) -> str:

@@ -71,6 +71,8 @@ register("steps", (block, { workspace, dock }) => {
   dock.form.addEventListener("input", refresh);
   lists.forEach(forgetOtherSteps);
   refresh();
+  // Where all is answered, what is left to say is what is wrong.
+  if (!dock.open.length) dock.setCurrent(lists.flatMap(rowsOf).find(isWrong));
   return {
     refresh() {
       lists.forEach(forgetOtherSteps);

@@ -103,6 +103,13 @@ def bracketed(text: str) -> str:
     return suspicious.sub(lambda match: f"[{code_point(match[0])}]", text)
 
 
+def legible(text: str) -> str:
+    """Plain text to read in which only what hides stands as its code in brackets; what joins letters or emoji stays."""
+    if suspicious.search(text) is None:
+        return text
+    return _silent_or_run.sub(lambda match: match["silent"] or bracketed(match["run"]), text)
+
+
 def code_point(character: str) -> str:
     return f"U+{ord(character):04X}"
 

@@ -5,15 +5,12 @@ parent starts the next child.
 """
 
 import gc
-import resource
-import signal
-import socket
 from collections.abc import Callable
+from functools import partial
 
-from . import wire
+from stack.confined.inside import bound_resources, channel, close_doors, cpu_time, serve
 
 MEMORY = 512 * 2**20
-LONGEST_MESSAGE = 64 * 2**20
 LONGEST_OUTPUT = 8 * 2**20  # characters of one rendering
 CPU_SECONDS_AT_MOST = 2.0
 
@@ -21,22 +18,11 @@ Renderer = Callable[[str, str, str], str]
 
 
 def main() -> None:
-    channel = socket.socket(fileno=0)
-    bound_resources()
+    line = channel()
+    bound_resources(MEMORY)
     render = load_renderer()
     close_doors()
-    wire.send(channel, {"ready": True})
-    while (request := wire.receive(channel, LONGEST_MESSAGE)) is not None:
-        for source in request["sources"]:
-            wire.send(channel, answer(render, source))
-
-
-def bound_resources() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; its end closes our channel
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the default action is to die, which no library can catch
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    serve(line, partial(answer, render))
 
 
 def load_renderer() -> Renderer:
@@ -48,19 +34,12 @@ def load_renderer() -> Renderer:
     return renderer.to_html
 
 
-def close_doors() -> None:
-    """No further file descriptor: no file, no socket, no pipe can be opened from here on."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
-
-
 def answer(render: Renderer, source: dict[str, str]) -> dict[str, str]:
-    signal.setitimer(signal.ITIMER_PROF, cpu_seconds(len(source["text"])))
     try:
-        html = render(source["text"], source["kind"], source["language"])
+        with cpu_time(cpu_seconds(len(source["text"]))):
+            html = render(source["text"], source["kind"], source["language"])
     except Exception as error:
         return {"html": "", "reason": "dropped" if type(error).__name__ == "Dropped" else "failed"}
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
     return {"html": "", "reason": "long"} if len(html) > LONGEST_OUTPUT else {"html": html, "reason": ""}
 
 

@@ -7,8 +7,10 @@ import { Dock } from "./label/dock.js";
 import { enhanceAll } from "./label/kinds.js";
 import { Drafts } from "./label/drafts.js";
 import { Reading } from "./label/reading.js";
+import { Turns } from "./label/turns.js";
 import { hide as hideDifferences } from "./label/differences.js";
 import { isActive, look, seconds } from "./label/presence.js";
+import { allTold, tellChecked } from "./label/checked.js";
 import { send } from "./label/send.js";
 import { person } from "./label/store.js";
 import { shine } from "./label/lamp.js";
@@ -16,10 +18,10 @@ import { shine } from "./label/lamp.js";
 const SLOW = 200; // below it a wait is not mentioned
 const JUST_SHOWN = 350; // a key pressed for the last item must not answer this one
 const place = document.getElementById("main");
-const said = document.querySelector("[data-said]");
-const desks = new Map(); // workspace element → {dock, reading}
+const said = document.querySelector(".away[data-said]"); // kinds may have words of this name in their rows
+const desks = new Map(); // workspace element → {dock, reading, turns}
 const underway = new Map(); // request key → workspace element, until the server has answered
-let desk = null; // what is on the page: {workspace, dock, reading, shownAt}
+let desk = null; // what is on the page: {workspace, dock, reading, turns, shownAt}
 let ahead = null; // the workspace after this one
 let aheadIsAsked = null;
 let aheadTimer = null;
@@ -47,16 +49,34 @@ function set(workspace) {
   dock.form.addEventListener("focusin", (event) => dock.setCurrent(dock.rowOf(event.target)));
   workspace.querySelector("form.skip")?.addEventListener("submit", (event) => { event.preventDefault(); skip(event.submitter, event.target); });
   workspace.addEventListener("click", clicked);
-  desks.set(workspace, { dock, reading });
-  return desks.get(workspace);
+  const made = { dock, reading, turns: new Turns(workspace, dock, () => reading.written()) };
+  desks.set(workspace, made);
+  if (workspace.querySelector("[data-takes]")) readAdvice(made, workspace);
+  if (workspace.dataset.suggestion) import("./label/waiting.js").then(({ Waiting }) => { made.waiting = new Waiting(workspace, dock, (words) => told(made, workspace, words)); });
+  if (workspace.querySelector("[data-shown]")) import("./label/shown.js").then(({ Shown }) => { made.shown = new Shown(workspace); });
+  return made;
+}
+
+function readAdvice(made, workspace) {
+  import("./label/advice.js").then(({ Advice }) => {
+    if (made.advice) made.advice.read();
+    else made.advice = new Advice(workspace, made.dock);
+  });
+}
+
+// What was suggested for a question came after its answer; it is read aloud, since nothing else says that it is there.
+function told(made, workspace, words) {
+  readAdvice(made, workspace);
+  if (desk?.workspace === workspace) said.textContent = words;
 }
 
 function show(workspace, words = "") {
   hideDifferences();
+  desks.get(desk?.workspace)?.shown?.leave();
   const typing = document.activeElement?.closest("#workspace") ?? document.activeElement === document.body;
-  const { dock, reading } = desks.get(workspace) ?? set(workspace);
+  const { dock, reading, turns } = desks.get(workspace) ?? set(workspace);
   place.replaceChildren(place.querySelector("h1"), workspace);
-  desk = { workspace, dock, reading, shownAt: performance.now() };
+  desk = { workspace, dock, reading, turns, shownAt: performance.now() };
   reading.settle();
   showSteps(dock);
   look(workspace);
@@ -134,7 +154,7 @@ async function waitForNext() {
   for (const start = Date.now(); !ahead && !desk; ) {
     const status = outbox.entries().length ? 0 : await fetchAhead();
     if (desk) return undefined;
-    if (status === 204 || (status >= 400 && status < 500)) return location.assign(place.dataset.home);
+    if (status === 204 || (status >= 400 && status < 500)) return allTold().then(() => location.assign(place.dataset.home));
     if (!ahead) await new Promise((done) => { setTimeout(done, Date.now() - start > 1_000 ? 250 : 30); });
     if (Date.now() - start > SLOW) panel.textContent = whatIsAwaited();
   }
@@ -159,6 +179,7 @@ function changed(target) {
   desk.dock.setCurrent(desk.dock.rowOf(target));
   desk.dock.tell("");
   keep(desk);
+  desks.get(desk.workspace)?.waiting?.changed();
 }
 
 function submit() {
@@ -167,12 +188,13 @@ function submit() {
   const [missing] = dock.open;
   if (missing) {
     dock.setCurrent(missing);
-    const name = missing.getAttribute("aria-label") || missing.closest(".ask").querySelector(".title").firstChild.textContent.trim() || missing.labels?.[0]?.textContent.trim();
+    const name = dock.widgets.get(missing)?.wants?.() || missing.getAttribute("aria-label") || missing.closest(".ask").querySelector(".title").firstChild.textContent.trim() || missing.labels?.[0]?.textContent.trim();
     return dock.tell(`Still open: ${name}`);
   }
   if (workspace.dataset.lost) return dock.tell("This item is with someone else now. Your words are kept; copy what you need, then go on.", true);
   dock.form.elements.seconds.value = seconds(workspace);
   const key = dock.form.elements.request_key.value;
+  desks.get(workspace)?.waiting?.end();
   drafts.release(workspace.dataset.item);
   underway.set(key, workspace);
   outbox.add({ kind: "answer", key, address: dock.form.getAttribute("action"), item: workspace.dataset.item, draft: workspace.dataset.draft, lease: workspace.dataset.lease, body: new URLSearchParams(new FormData(dock.form)).toString() });
@@ -214,6 +236,7 @@ function taken({ entry, answer }) {
   desks.delete(workspace);
   draftState = "saved";
   if (answer.done !== undefined) showProgress(answer.done);
+  if (answer.checked) tellChecked(answer.checked);
   if (desk?.workspace.querySelector('[data-back]') === null) addBack();
   channel?.postMessage({ kind: "answered", item: entry.item, tab });
   fetchAhead();
@@ -313,10 +336,12 @@ addEventListener("popstate", (event) => {
 
 // ---- Keys and clicks -------------------------------------------------------------------------------------------
 
-const toggle = async (view) => { const words = await desk.reading.toggle(view); if (words) desk.dock.tell(words); };
+const tell = (words) => { if (words) desk.dock.tell(words); };
+const toggle = async (view) => tell(view === "folds" ? desk.turns.fold(true) : await desk.reading.toggle(view));
 const KEYS = {
   Enter: () => submit(), z: () => previous(), s: () => openSkip(), d: () => toggle("differences"), r: () => toggle("raw"), p: () => toggle("whole"), l: () => toggle("together"),
-  g: () => openGuideline(), j: () => desk.dock.step(1), k: () => desk.dock.step(-1), "?": () => openKeys(), "/": () => openJump(),
+  ",": () => tell(desk.turns.jump(-1)), ".": () => tell(desk.turns.jump(1)), "[": () => tell(desk.turns.jump(-1)), "]": () => tell(desk.turns.jump(1)), o: (event) => tell(desk.turns.fold(event.shiftKey)),
+  q: () => tell(desks.get(desk.workspace)?.advice?.take()), g: () => openGuideline(), j: () => desk.dock.step(1), k: () => desk.dock.step(-1), "?": () => openKeys(), "/": () => openJump(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -327,12 +352,26 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat) return event.key === "Enter" ? event.preventDefault() : undefined; // a key held down answers once
   if (event.key === "Tab") return intoText(event);
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return undefined;
-  const isAnswer = event.key.length === 1 && performance.now() - desk.shownAt > 60 && desk.dock.answer(event.key, event);
-  const act = !isAnswer && KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-  if (isAnswer || act) event.preventDefault();
-  if (act) act();
+  const guard = desk.workspace.querySelector("[data-at-once]") ? JUST_SHOWN : 60;
+  desk.dock.answered = null;
+  const isAnswer = event.key.length === 1 && performance.now() - desk.shownAt > guard && desk.dock.answer(event.key, event);
+  if (isAnswer && desk.dock.sendsWith(desk.dock.answered)) submit();
+  const looked = isAnswer ? null : desks.get(desk.workspace)?.shown?.key(event);
+  if (typeof looked === "string") { event.preventDefault(); return tell(looked); }
+  const letter = isAnswer ? "" : switchedTo(event);
+  if (letter) desk.dock.showSide(letter);
+  const act = !isAnswer && !letter && KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+  if (isAnswer || letter || act) event.preventDefault();
+  if (act) act(event);
   return undefined;
 });
+
+// Where the responses do not stand side by side, Shift with a number shows one; a number alone too, if it is no answer.
+function switchedTo(event) {
+  const number = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  const button = number && desk.workspace.querySelectorAll("[data-switch]")[number - 1];
+  return button?.checkVisibility() ? button.dataset.switch : "";
+}
 
 // From nowhere in particular, Tab goes to the text of the question in turn, else to the first that can be seen; from
 // anywhere else it does what it always does.
@@ -344,11 +383,20 @@ function intoText(event) {
   text.focus({ preventScroll: true });
 }
 
+// A row that is sent with its answer is sent by a click or a touch too, once the field has it; arrows only choose.
+function touched(event) {
+  const dock = desk?.dock;
+  if (!event.detail || !event.target.matches("[data-at-once] input")) return;
+  setTimeout(() => { if (dock === desk?.dock && dock.sendsWith(dock.rowOf(event.target))) submit(); });
+}
+
 function clicked(event) {
-  const control = event.target.closest("[data-view], [data-back], [data-skip], [data-leave], [data-step]");
+  touched(event);
+  const control = event.target.closest("[data-view], [data-back], [data-skip], [data-leave], [data-step], [data-switch]");
   if (!control || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (control.dataset.view) toggle(control.dataset.view);
+  if (control.dataset.switch) desk.dock.showSide(control.dataset.switch);
+  else if (control.dataset.view) toggle(control.dataset.view);
   else if (control.dataset.back) previous();
   else if ("skip" in control.dataset) openSkip();
   else if (control.dataset.step) desk.dock.step(Number(control.dataset.step));

@@ -43,6 +43,12 @@ document.addEventListener("keydown", (event) => {
   openJump();
 });
 
+// A link or a button that says its key is followed by it, once however long the key is held.
+document.addEventListener("keydown", (event) => {
+  if (isTyping(event) || event.repeat || !/^[\p{L}\d]$/u.test(event.key)) return;
+  document.querySelector(`:is(a, button)[aria-keyshortcuts="${event.key.toUpperCase()}"]`)?.click();
+});
+
 async function copy(button) {
   const source = document.querySelector(button.dataset.copy);
   await navigator.clipboard.writeText(source.value ?? source.textContent.trim());

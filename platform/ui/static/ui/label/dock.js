@@ -65,6 +65,11 @@ export class Dock {
     return true;
   }
 
+  // The last change goes on with the one before it, as words do that are typed into one place: Z takes both back.
+  merge() {
+    if (this.past.length > 1) this.past.pop();
+  }
+
   rowOf(element) {
     return element?.closest?.("[data-row]");
   }
@@ -82,11 +87,14 @@ export class Dock {
     this.onCurrent?.();
   }
 
-  // Where there are more responses than fit side by side, the one in turn comes into view.
+  // Where there are more responses than fit side by side, the one in turn comes into view; on a narrow window it alone.
   showSide(letter) {
     const side = letter && this.form.querySelector(`[data-side="${letter}"]`);
     const sides = side?.closest(".sides");
-    if (!sides || sides.scrollWidth <= sides.clientWidth) return;
+    if (!sides) return;
+    for (const each of sides.querySelectorAll("[data-side]")) each.toggleAttribute("data-shown", each === side);
+    for (const each of sides.querySelectorAll("[data-switch]")) each.setAttribute("aria-pressed", String(each.dataset.switch === letter));
+    if (sides.scrollWidth <= sides.clientWidth) return;
     const [box, frame] = [side.getBoundingClientRect(), sides.getBoundingClientRect()];
     sides.scrollLeft += Math.min(box.left - frame.left, 0) || Math.max(box.right - frame.right, 0);
   }
@@ -112,6 +120,7 @@ export class Dock {
     input.checked = input.type === "radio" || !input.checked;
     input.dispatchEvent(new Event("input", { bubbles: true }));
     if (input.type === "radio") this.moveOn(row, wasOpen);
+    this.answered = row;
     return true;
   }
 
@@ -131,6 +140,12 @@ export class Dock {
 
   get open() {
     return this.rows.filter((row) => row.closest("[data-required]") && !this.isAnswered(row));
+  }
+
+  // Whether the answer to this row was the last that the item wants, and is to be sent with it.
+  sendsWith(row) {
+    const isSaid = (each) => this.isAnswered(each) && (isPicked(each) || each.value.trim() !== "");
+    return row?.dataset.atOnce !== undefined && this.rows.every(isSaid);
   }
 
   tell(words, isBad = false) {

@@ -14,10 +14,11 @@ export class Reading {
     if (kept?.together) this.set("together", true);
   }
 
-  // Once it stands on the page: a chat opens at its last turn, for that is what was answered.
+  // Once it stands on the page: a chat opens at its last user turn, for that is what was answered. Where what came
+  // before is folded, that turn stands below one line already.
   settle() {
-    const last = this.text.querySelector(".turn:last-child");
-    if (this.prompt.classList.contains("chat")) this.text.scrollTop = last.offsetTop - this.text.offsetTop - 14;
+    const last = this.text.querySelector("[data-earlier]") ? null : [...this.text.querySelectorAll(".turn.user")].at(-1);
+    if (this.prompt.classList.contains("chat") && last) this.text.scrollTop += last.getBoundingClientRect().top - this.text.getBoundingClientRect().top - 14;
     for (const side of this.sides) side.scrollTop = 0;
     this.fade();
   }
@@ -45,26 +46,33 @@ export class Reading {
     const on = !this.is(view);
     if (view === "raw" && !(await this.raw(on))) return "The raw text needs the network.";
     this.set(view, on);
-    if (view === "whole") this.fade();
+    if (view === "whole") {
+      this.workspace.querySelector("[data-earlier]")?.toggleAttribute("open", on);
+      this.fade();
+    }
     if (this.is("differences")) return showDifferences(this.sides);
     hideDifferences();
     return null;
   }
 
-  async raw(on) {
-    if (on && !this.rawTexts) {
-      try {
-        const answer = await send(this.workspace.dataset.raw);
-        if (!answer.ok) return false;
-        this.rawTexts = new DOMParser().parseFromString(await answer.text(), "text/html");
-      } catch {
-        return false;
-      }
+  // Everything there is to read as it was written, fetched once; null where that fails.
+  async written() {
+    try {
+      const answer = this.rawTexts ? null : await send(this.workspace.dataset.raw);
+      if (answer && !answer.ok) return null;
+      this.rawTexts ??= new DOMParser().parseFromString(await answer.text(), "text/html");
+      return this.rawTexts;
+    } catch {
+      return null;
     }
+  }
+
+  async raw(on) {
+    if (on && !(await this.written())) return false;
     for (const [name, place] of [["prompt", this.text], ...this.sides.map((side) => [side.closest(".side").dataset.side, side])]) {
-      // Answers that stand in the text stay in their form: their kind shows both ways (data-written).
+      // Answers and marks that stand in the text stay: their kind shows both ways (data-written).
       place.toggleAttribute("data-written", on);
-      if (place.querySelector("[data-row]")) continue;
+      if (place.querySelector("[data-row], [data-keeps-text]")) continue;
       place.rendered ??= [...place.childNodes];
       const raw = on && this.rawTexts.querySelectorAll(`[data-raw-of="${name}"] > :is(.turn, .said)`);
       place.replaceChildren(...(on ? [...raw].map((node) => document.importNode(node, true)) : place.rendered));

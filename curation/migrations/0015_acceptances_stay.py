@@ -1,0 +1,20 @@
+"""Decisions to accept a judge's answers are added, never edited, by trigger and by grant."""
+
+from django.db import migrations
+
+FORWARD = """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON curation_acceptance
+    FOR EACH STATEMENT EXECUTE FUNCTION goldpan_append_only();
+REVOKE DELETE, TRUNCATE ON curation_acceptance FROM CURRENT_USER, PUBLIC;
+"""
+BACKWARD = """
+GRANT DELETE, TRUNCATE ON curation_acceptance TO CURRENT_USER;
+DROP TRIGGER append_only ON curation_acceptance;
+"""
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("audit", "0002_append_only"), ("curation", "0014_acceptances")]
+
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

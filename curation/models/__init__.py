@@ -1,0 +1,27 @@
+from curation.models.acceptances import Acceptance
+from curation.models.analyses import Analysis, Consensus, Measure, Standing
+from curation.models.benchmarks import Benchmark
+from curation.models.findings import Decision, Detection, Finding, Review
+from curation.models.omissions import Omission
+from curation.models.releases import Release, ReleaseFile
+from curation.models.review_leases import ReviewLease
+from curation.models.samples import Sample, SampledItem
+
+__all__ = [
+    "Acceptance",
+    "Analysis",
+    "Benchmark",
+    "Consensus",
+    "Decision",
+    "Detection",
+    "Finding",
+    "Measure",
+    "Omission",
+    "Release",
+    "ReleaseFile",
+    "Review",
+    "ReviewLease",
+    "Sample",
+    "SampledItem",
+    "Standing",
+]

@@ -1,0 +1,1 @@
+"""What pages and endpoints want to know, read only."""

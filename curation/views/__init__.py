@@ -1,0 +1,1 @@
+"""Pages of this floor, a file for each subject."""

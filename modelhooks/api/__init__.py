@@ -1,0 +1,1 @@
+"""Endpoints of this floor: checkpoints and runs."""

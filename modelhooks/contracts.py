@@ -1,0 +1,348 @@
+"""What a model is asked and what it answers, whatever runs it. Plain data, no Django, no torch.
+
+An input is a group, so that a prompt can be computed once for all of its responses. An answer that could not be had
+says why and holds no number: nothing here is ever a guess.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+# As in a chat: "role" and "content", and what else a turn may carry.
+Message = Mapping[str, Any]
+Messages = tuple[Message, ...]
+Preference = Literal["first", "second", "tie"]
+Orders = Literal["both", "as_is"]
+
+
+@dataclass(frozen=True)
+class ResponseGroup:
+    """A prompt and the responses that are scored for it."""
+
+    prompt: Messages
+    responses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two responses to one prompt; `principle` is the context that they are compared on, empty for none."""
+
+    prompt: Messages
+    first: str
+    second: str
+    principle: str = ""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A prompt and one response in its steps, without the separators between them."""
+
+    prompt: Messages
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A response whose correctness is asked, and what is known to be right, if anything."""
+
+    prompt: Messages
+    response: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One line of a rubric. Without `levels` it is answered by yes, no or not applicable."""
+
+    key: str
+    text: str
+    levels: tuple[int, ...] = ()
+    is_hard: bool = False
+
+
+Rubric = tuple[Criterion, ...]
+Scale = tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What an answer cost, in tokens and requests; all are counts and add up."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    requests: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.requests + other.requests,
+        )
+
+
+@dataclass(frozen=True)
+class RewardScore:
+    """A raw score: a logit, never squashed, since a sigmoid makes all good responses equal.
+
+    `raw` is None exactly where `error` says why. `n_tokens` counts the tokens that were read, after truncation.
+    """
+
+    raw: float | None
+    n_tokens: int = 0
+    truncated: bool = False
+    error: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.raw is None) != bool(self.error):
+            raise ValueError("A score is a number or says why there is none.")
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """One attribute's score; a model that knows no uncertainty leaves the variance None."""
+
+    mean: float
+    variance: float | None = None
+
+
+@dataclass(frozen=True)
+class AttributeScores:
+    """What a model that scores attributes says: the one number it makes of them, and each by its name."""
+
+    overall: RewardScore
+    attributes: Mapping[str, Gaussian] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StepScore:
+    """How likely a step is right, or how good, as its model puts it. `value` is None where `error` says why."""
+
+    value: float | None
+    error: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.value is None) != bool(self.error):
+            raise ValueError("A step's score is a number or says why there is none.")
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """How likely a text is where it stands: its log-probability in nats, summed over `n_tokens` tokens.
+
+    `log_probability` is None exactly where `error` says why.
+    """
+
+    log_probability: float | None
+    n_tokens: int = 0
+    error: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.log_probability is None) != bool(self.error):
+            raise ValueError("A likelihood is a number or says why there is none.")
+
+    @property
+    def per_token(self) -> float | None:
+        """The mean over its tokens, in nats."""
+        return None if self.log_probability is None else self.log_probability / self.n_tokens
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What a person might say next to a response: thanks or a complaint, in the order of interest to whoever asks."""
+
+    prompt: Messages
+    response: str
+    turns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solution in its steps, and the answer that it should come to."""
+
+    solution: Solution
+    reference: str
+
+
+@dataclass(frozen=True)
+class Judgment:
+    """Which of two responses is better. `preference` None is an abstention, and `reason` a sentence that says why.
+
+    `error` says why there was no answer at all: then nobody abstained, and asking again may help.
+
+    `p_first` is the probability of the first response, in [0, 1], where the judge has one. `votes` counts single
+    verdicts over samples and orders, already turned back to the order that was asked. `by_order` counts them by the
+    side on which the winner stood, `A` or `B`, or `tie`: first with the responses as they were given, then swapped.
+    """
+
+    preference: Preference | None
+    p_first: float | None = None
+    votes: Mapping[Preference, int] = field(default_factory=dict)
+    consistent_under_swap: bool | None = None
+    rationale: str = ""
+    parse_ok: bool = True
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    reason: str = ""
+    error: str = ""
+    by_order: tuple[Mapping[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Responses in order, by their numbers from 0: groups, best first. `groups` None is an abstention, and `reason`
+    says why; `error` says why there was no answer at all.
+
+    Responses share a group where the judge cannot order them: the pairs of which it says now this, now that are
+    `disputed`, and no ties.
+    """
+
+    groups: tuple[tuple[int, ...], ...] | None
+    disputed: tuple[tuple[int, int], ...] = ()
+    mean_places: tuple[float, ...] = ()
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    reason: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Rated:
+    """One response's point on a scale: the expected one, so not a whole number. None is an abstention, and `reason`
+    says why; `error` says why there was no answer at all. `probabilities` are those of the points, by tokens or by
+    samples.
+    """
+
+    value: float | None
+    probabilities: Mapping[int, float] = field(default_factory=dict)
+    rationale: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    reason: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class CriterionVerdict:
+    """One criterion's answer: "yes", "no", "na" or a level; None abstains."""
+
+    key: str
+    verdict: str | int | None
+    p: float | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class CriterionVerdicts:
+    """A rubric, answered for one response."""
+
+    verdicts: tuple[CriterionVerdict, ...]
+    parse_ok: bool = True
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    reason: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Whether a response is right; None where it could not be told, and `explanation` says why."""
+
+    is_correct: bool | None
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A response that a model wrote, with the parameters that it was drawn with. No text where `error` says why."""
+
+    text: str
+    finish_reason: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    usage: Usage = Usage()
+    error: str = ""
+
+
+class RewardModel(Protocol):
+    """One number per response (Bradley-Terry or regression)."""
+
+    def score(self, groups: Sequence[ResponseGroup]) -> list[list[RewardScore]]:
+        """The scores, in the order of the groups and of their responses."""
+
+
+class AttributeRewardModel(Protocol):
+    """Several named numbers per response."""
+
+    def score_attributes(self, groups: Sequence[ResponseGroup]) -> list[list[AttributeScores]]:
+        """The scores, in the order of the groups and of their responses."""
+
+
+class ProcessRewardModel(Protocol):
+    """One number per step."""
+
+    def score_steps(self, solutions: Sequence[Solution]) -> list[list[StepScore]]:
+        """The scores, in the order of the solutions and of their steps."""
+
+
+class PreferenceJudge(Protocol):
+    """Which of two is better."""
+
+    def judge(self, comparisons: Sequence[Comparison], *, n: int = 1, orders: Orders = "both") -> list[Judgment]:
+        """One judgment per comparison, of `n` samples in each order."""
+
+
+class ListJudge(Protocol):
+    """Several responses in order."""
+
+    def rank(self, groups: Sequence[ResponseGroup], *, principle: str = "") -> list[Ranked]:
+        """One order for each group; `principle` is the one quality to order them by, empty for all."""
+
+
+class RatingJudge(Protocol):
+    """How good responses are."""
+
+    def rate(self, candidates: Sequence[Candidate], *, scale: Scale, principle: str = "") -> list[Rated]:
+        """One rating for each; `scale` has the points from the lowest with their meanings."""
+
+
+class RubricJudge(Protocol):
+    """Whether responses meet criteria."""
+
+    def grade(self, candidates: Sequence[Candidate], rubric: Rubric) -> list[CriterionVerdicts]:
+        """One answered rubric per candidate."""
+
+
+class RubricWriter(Protocol):
+    """Criteria for a prompt."""
+
+    def write_rubric(self, prompt: Messages, responses: Sequence[str] = ()) -> Rubric:
+        """Criteria that tell good from bad responses to this prompt."""
+
+
+class Embedder(Protocol):
+    """Texts as points."""
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One vector of length 1 per text."""
+
+
+class Verifier(Protocol):
+    """Whether responses are right."""
+
+    def verify(self, candidates: Sequence[Candidate]) -> list[Verification]:
+        """One verification per candidate."""
+
+
+class Likener(Protocol):
+    """How near responses come to what is known to be right."""
+
+    def liken(self, candidates: Sequence[Candidate]) -> list[RewardScore]:
+        """One score per candidate; without a reference none, and the reason."""
+
+
+class Generator(Protocol):
+    """More responses."""
+
+    def generate(self, prompts: Sequence[Messages], *, n: int, parameters: Mapping[str, Any]) -> list[list[Generation]]:
+        """`n` responses per prompt."""

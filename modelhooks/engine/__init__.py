@@ -1,0 +1,1 @@
+"""Which tokens are computed together. Plain Python: it knows neither models nor devices."""

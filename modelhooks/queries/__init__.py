@@ -1,0 +1,1 @@
+"""What pages of this floor need to know; reads only."""

@@ -1,0 +1,1 @@
+"""Verbs about checkpoints and runs; each is one transaction."""

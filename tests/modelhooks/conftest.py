@@ -1,0 +1,1 @@
+"""Tests of models: those in with_torch/ run in the Python that has torch."""

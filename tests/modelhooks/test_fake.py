@@ -1,0 +1,73 @@
+"""The model for tests and demos: deterministic, independent of company, within its ranges."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modelhooks.backends.fake import FakeModel
+from modelhooks.contracts import Candidate, Comparison, Criterion, ResponseGroup, Solution
+
+PROMPT = ({"role": "user", "content": "Why?"},)
+TEXTS = st.lists(st.text(max_size=20), min_size=1, max_size=5)
+
+
+@given(TEXTS)
+def test_a_score_depends_on_its_texts_alone(texts):
+    together = FakeModel().score([ResponseGroup(PROMPT, tuple(texts))])[0]
+    alone = [FakeModel().score([ResponseGroup(PROMPT, (text,))])[0][0] for text in texts]
+
+    assert together == alone
+    assert all(-10 <= one.raw < 10 for one in together)
+
+
+def test_scores_are_the_same_in_every_process():
+    (score,) = FakeModel().score([ResponseGroup(PROMPT, ("Because.",))])[0]
+
+    assert round(score.raw, 6) == -0.235161
+
+
+def test_other_seeds_have_other_opinions():
+    groups = [ResponseGroup(PROMPT, ("Because.", "Light."))]
+
+    assert FakeModel("one").score(groups) != FakeModel("two").score(groups)
+    assert FakeModel("one").fingerprint != FakeModel("two").fingerprint
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_the_order_that_responses_are_shown_in_changes_nothing(first, second):
+    (one,) = FakeModel().judge([Comparison(PROMPT, first, second)])
+    (other,) = FakeModel().judge([Comparison(PROMPT, second, first)])
+
+    turned = {"first": "second", "second": "first", "tie": "tie"}
+    assert other.preference == turned[one.preference]
+    assert abs(one.p_first + other.p_first - 1) < 1e-12
+    assert (one.preference == "tie") == (first == second)
+
+
+def test_every_contract_is_answered_in_its_shape():
+    model = FakeModel()
+    rubric = (Criterion("a", "Is right."), Criterion("b", "Is clear.", levels=(1, 2, 3)))
+
+    (verdicts,) = model.grade([Candidate(PROMPT, "So.")], rubric)
+    (steps,) = model.score_steps([Solution(PROMPT, ("One.", "Two."))])
+    (attributes,) = model.score_attributes([ResponseGroup(PROMPT, ("So.",))])
+    (generations,) = model.generate([PROMPT], n=3, parameters={"temperature": 1})
+    (point,) = model.embed(["So."])
+    right, wrong, untold = model.verify(
+        [Candidate(PROMPT, "4 ", "4"), Candidate(PROMPT, "5", "4"), Candidate(PROMPT, "5")]
+    )
+
+    assert verdicts.verdicts[0].verdict in ("yes", "no", "na")
+    assert verdicts.verdicts[1].verdict in (1, 2, 3)
+    assert all(0 <= one.value < 1 for one in steps)
+    assert attributes[0].overall == model.score([ResponseGroup(PROMPT, ("So.",))])[0][0]
+    assert len({one.text for one in generations}) == 3
+    assert generations[0].parameters == {"temperature": 1}
+    assert abs(sum(number * number for number in point) - 1) < 1e-9
+    assert [right.is_correct, wrong.is_correct, untold.is_correct] == [True, False, None]
+    assert model.write_rubric(PROMPT) == model.write_rubric(PROMPT)
+
+
+def test_a_steps_score_depends_on_the_steps_before_it():
+    one, other = FakeModel().score_steps([Solution(PROMPT, ("A.", "B.")), Solution(PROMPT, ("C.", "B."))])
+
+    assert one[1] != other[1]
