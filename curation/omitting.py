@@ -95,9 +95,22 @@ def check(project: Project, recipes: Recipes) -> None:
     if unknown:
         there = f"there are {', '.join(known)}" if known else "none has looked at this project"
         raise NotLeftOut(f"There is no detector {unknown[0]!r}; {there}.")
-    trusted = {name for one in recipes if one["parameters"].get("findings") != CONFIRMED for name in _of(one)}
-    for detector in sorted(trusted):
+    for detector in sorted(_trusted(recipes)):
         _guarded(project, detector)
+
+
+def check_again(release: Release) -> None:
+    """Refuse what was fixed with a release before anybody had reviewed it, where a newer analysis does not let its
+    detector stand alone any more. Raises NotLeftOut."""
+    unreviewed = Omission.objects.filter(release=release, is_confirmed=False, detector__in=_trusted(release.recipes))
+    counted = Counter(unreviewed.values_list("detector", flat=True).iterator(AT_ONCE))
+    for detector, waiting in sorted(counted.items()):
+        if reasons := reasons_against(release.project, detector):
+            raise NotLeftOut(
+                f"When this release was asked for, nobody had reviewed {waiting:,} findings of {detector}, and since "
+                f"then it may not leave out labels by itself any more. {' '.join(reasons)} Review them and make "
+                "another release, or leave out those alone that a reviewer confirmed."
+            )
 
 
 def detectors(project: Project) -> list[str]:
@@ -137,6 +150,11 @@ def _standing(project: Project, detectors: set[str]) -> Any:
     found = Finding.objects.filter(project=project, detector__in=detectors, gone__isnull=True)
     about_labels = found.exclude(item__isnull=True, annotation__isnull=True)
     return about_labels.exclude(decision=Decision.UPHELD)
+
+
+def _trusted(recipes: Recipes) -> set[str]:
+    """Detectors whose findings are to be left out whether somebody reviewed them or not."""
+    return {name for one in recipes if one["parameters"].get("findings") != CONFIRMED for name in _of(one)}
 
 
 def _named(recipes: Recipes) -> set[str]:

@@ -114,6 +114,7 @@ def run(job: Job, progress: Progress) -> str:
     release = Release.objects.select_related("project").get(pk=job.args["release_id"])
     if release.manifest is not None:
         return _answer(release.manifest)
+    _require_guard(release)
     _clear_up()
     folder = store.begin(release.pk, job.fence)
     try:
@@ -171,9 +172,18 @@ def _clear_up() -> None:
         store.discard(left[release_id])
 
 
+def _require_guard(release: Release) -> None:
+    """What may be left out was settled when the release was asked for, and an analysis may have ended since."""
+    try:
+        omitting.check_again(release)
+    except omitting.NotLeftOut as refused:
+        raise JobFailed(f"{refused} Nothing of this release was kept.") from None
+
+
 def _publish(release: Release, folder: Path, manifest: Manifest, progress: Progress) -> None:
     with transaction.atomic():
         progress.confirm()
+        _require_guard(release)  # once more: a large release is written for minutes
         entry = contents.entry_of(folder, "manifest.json")
         store.publish(folder, release.pk)
         crash_here("release_in_place")

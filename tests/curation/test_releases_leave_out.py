@@ -167,10 +167,10 @@ def test_once_everything_is_reviewed_nothing_is_refused(items: list[Item], relea
     assert dropped(made) == {f"finding:{DETECTOR}": 1}
 
 
-def test_a_detector_that_passed_this_projects_own_test_leaves_out_what_nobody_reviewed(
-    olga: Place, items: list[Item], add_item: AddItem, release: Made
-) -> None:
-    confirmed(items[0], "")
+@pytest.fixture
+def passed(olga: Place, items: list[Item], add_item: AddItem) -> Finding:
+    """The one finding that nobody has reviewed, of a detector that passed this project's own test."""
+    unreviewed = confirmed(items[0], "")
     for number in range(60):
         confirmed(add_item("p", str(number)))
     good = {"share": 0.9, "low": 0.88, "high": 0.92, "pairs": 3_000, "prompts": 900}
@@ -199,10 +199,68 @@ def test_a_detector_that_passed_this_projects_own_test_leaves_out_what_nobody_re
     first = analysis_of(olga.project)
     Measure.objects.create(analysis=first, topic=Measure.Topic.PLANTED, slice=DETECTOR, figures=planted)
     looked(analysis_of(olga.project))
+    return unreviewed
 
+
+def refuses(analysis: Analysis) -> None:
+    """What an analysis leaves whose guard does not let the detector stand alone."""
+    figures = {"stands_alone": False, "reasons": ["The head's accuracy may be as low as 60%."]}
+    Measure.objects.create(analysis=analysis, topic=Measure.Topic.GUARD, slice=DETECTOR, figures=figures)
+
+
+@pytest.mark.usefixtures("passed")
+def test_a_detector_that_passed_this_projects_own_test_leaves_out_what_nobody_reviewed(release: Made) -> None:
     made = release(recipes=[leaving(findings="all")], **WHOLE)
 
     assert dropped(made) == {f"finding:{DETECTOR}": 1}
+
+
+@pytest.mark.usefixtures("passed")
+def test_a_guard_that_refuses_after_the_release_was_asked_for_stops_it_with_its_reason(
+    olga: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, _ = releases.freeze(olga, recipes=[leaving(findings="all")], **WHOLE)
+    refuses(analysis_of(olga.project))
+    monkeypatch.delattr(contents, "write")  # for nothing has to be written to know
+
+    runner.execute(str(asked.job_id))
+
+    asked.refresh_from_db()
+    assert (asked.job.state, asked.manifest) == (State.FAILED, None)
+    assert f"nobody had reviewed 1 findings of {DETECTOR}" in asked.job.message
+    assert "The head's accuracy may be as low as 60%." in asked.job.message
+    assert not asked.files.exists()
+
+
+@pytest.mark.usefixtures("passed")
+def test_a_guard_that_refuses_while_a_release_is_written_stops_it_too(
+    olga: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, _ = releases.freeze(olga, recipes=[leaving(findings="all")], **WHOLE)
+    write = contents.write
+
+    def write_slowly(*about: Any) -> Any:
+        written = write(*about)
+        refuses(analysis_of(olga.project))
+        return written
+
+    monkeypatch.setattr(contents, "write", write_slowly)
+    runner.execute(str(asked.job_id))
+
+    asked.refresh_from_db()
+    assert (asked.job.state, asked.manifest) == (State.FAILED, None)
+    assert "Nothing of this release was kept." in asked.job.message
+    assert list(store._root().iterdir()) == []
+
+
+def test_a_guard_that_refuses_stops_no_release_of_what_reviewers_confirmed(olga: Place, passed: Finding) -> None:
+    asked, _ = releases.freeze(olga, recipes=[leaving(findings="confirmed")], **WHOLE)
+    refuses(analysis_of(olga.project))
+
+    runner.execute(str(asked.job_id))
+
+    asked.refresh_from_db()
+    assert (asked.job.state, passed.item_id in asked.omissions.values_list("item", flat=True)) == (State.DONE, True)
 
 
 def test_what_is_left_out_is_fixed_when_the_release_is_asked_for(
