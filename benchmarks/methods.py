@@ -17,7 +17,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 
 from curation.aggregation import agreement, alpha, bradley_terry, cautious, dawid_skene  # noqa: E402
-from curation.aggregation.bradley_terry import Comparisons  # noqa: E402
+from curation.aggregation.comparisons import Comparisons  # noqa: E402
 from curation.aggregation.labels import Labels, make  # noqa: E402
 from curation.aggregation.outcomes import Davidson, Graded  # noqa: E402
 

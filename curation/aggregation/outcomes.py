@@ -10,14 +10,15 @@ from typing import Protocol
 import numpy as np
 from scipy.special import expit
 
-from modelhooks.head.pairs import Floats, Integers
+from modelhooks.head.pairs import Floats
 
 TINY = 1e-12
+STEEPEST = 300.0  # beyond it exp overflows; the chance is long TINY there
 
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """Of the outcome that came, for each comparison."""
+    """Of one outcome, for each comparison."""
 
     p: Floats
     by_difference: Floats
@@ -32,8 +33,8 @@ class Outcomes(Protocol):
     levels: int
     shapes: int
 
-    def chance(self, difference: Floats, outcome: Integers, shape: Floats) -> Chance:
-        """Of `outcome` (n,) at `difference` (n,)."""
+    def chance(self, difference: Floats, outcome: int, shape: Floats) -> Chance:
+        """Of `outcome` at each `difference` (n,)."""
 
 
 class Davidson:
@@ -44,13 +45,13 @@ class Davidson:
 
     levels, shapes = 3, 1
 
-    def chance(self, difference: Floats, outcome: Integers, shape: Floats) -> Chance:
-        logits = np.stack([difference / 2, np.full(len(difference), shape[0]), -difference / 2])
-        shares = np.exp(logits - logits.max(axis=0))
-        shares /= shares.sum(axis=0)
-        p = np.maximum(shares[outcome, np.arange(len(outcome))], TINY)
-        slope = np.array([0.5, 0.0, -0.5])[outcome] - (shares[0] - shares[2]) / 2
-        return Chance(p, p * slope, (p * ((outcome == 1) - shares[1]))[:, None])
+    def chance(self, difference: Floats, outcome: int, shape: Floats) -> Chance:
+        better = np.exp(np.clip(difference / 2, -STEEPEST, STEEPEST))
+        tie, worse = np.exp(np.clip(shape[0], -STEEPEST, STEEPEST)), 1 / better
+        whole = better + tie + worse
+        p = np.maximum((better, tie, worse)[outcome] / whole, TINY)
+        slope = (1 - outcome) / 2 - (better - worse) / (2 * whole)
+        return Chance(p, p * slope, (p * (float(outcome == 1) - tie / whole))[:, None])
 
 
 class Graded:
@@ -71,15 +72,19 @@ class Graded:
         half = np.cumsum(np.exp(shape))
         return np.concatenate([half[::-1], [] if self.levels % 2 else [0.0], -half])
 
-    def chance(self, difference: Floats, outcome: Integers, shape: Floats) -> Chance:
-        # Between the cut-points on either side; beyond the last ones lie plus and minus infinity.
-        cuts = self.cuts(shape)
-        upper = expit(difference - np.append(cuts, -np.inf)[outcome])
-        lower = expit(difference - np.insert(cuts, 0, np.inf)[outcome])
+    def chance(self, difference: Floats, outcome: int, shape: Floats) -> Chance:
+        upper, lower = self._below(difference, outcome, shape), self._below(difference, outcome - 1, shape)
         steep_upper, steep_lower = upper * (1 - upper), lower * (1 - lower)
         moved = np.vstack([np.zeros(self.shapes), self._moved(shape), np.zeros(self.shapes)])
         by_shape = steep_lower[:, None] * moved[outcome] - steep_upper[:, None] * moved[outcome + 1]
         return Chance(np.maximum(upper - lower, TINY), steep_upper - steep_lower, by_shape)
+
+    def _below(self, difference: Floats, outcome: int, shape: Floats) -> Floats:
+        """(n,) the chance of this outcome or one before it: none comes before the first, none after the last."""
+        if outcome in (-1, self.levels - 1):
+            return np.full(len(difference), float(outcome >= 0))
+        found: Floats = expit(difference - self.cuts(shape)[outcome])
+        return found
 
     def _moved(self, shape: Floats) -> Floats:
         """(levels - 1, shapes): how each cut-point moves with each shape."""

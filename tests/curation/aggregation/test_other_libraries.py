@@ -12,8 +12,9 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from annotation.intervals import wilson
-from curation.aggregation import alpha, bradley_terry, chance
-from curation.aggregation.bradley_terry import Comparisons, fit
+from curation.aggregation import alpha, chance, comparison_posterior
+from curation.aggregation.bradley_terry import fit
+from curation.aggregation.comparisons import Comparisons
 from curation.aggregation.labels import make
 from curation.aggregation.outcomes import Davidson, Graded
 from curation.aggregation.skill import share
@@ -106,8 +107,8 @@ def compared():
 @pytest.fixture
 def flat(monkeypatch):
     """Priors that say next to nothing, as the other libraries have none."""
-    monkeypatch.setattr(bradley_terry, "SPREAD_OF_SCORES", 1e3)
-    monkeypatch.setattr(bradley_terry, "SPREAD_OF_SHAPES", 1e3)
+    monkeypatch.setattr(comparison_posterior, "SPREAD_OF_SCORES", 1e3)
+    monkeypatch.setattr(comparison_posterior, "SPREAD_OF_SHAPES", 1e3)
 
 
 @pytest.mark.usefixtures("flat")
