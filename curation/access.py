@@ -64,7 +64,7 @@ def judge(place: Place, checkpoint_id: int) -> Checkpoint:
 def sample(place: Place, number: int) -> Sample:
     """A sample of this project, with its analysis."""
     return get_object_or_404(
-        Sample.objects.select_related("analysis", "created_by"), number=number, project=place.project
+        Sample.objects.select_related("analysis__project", "created_by"), number=number, project=place.project
     )
 
 

@@ -16,6 +16,7 @@ from pydantic_core import from_json
 from annotation.kinds import KINDS
 from annotation.kinds.votes import Facet
 from annotation.models import Form
+from annotation.queries.forms import questions_of
 from curation.models import Analysis, Standing
 from curation.overturns import Overturns, of_analysis
 from curation.recipes.common import follows
@@ -93,8 +94,8 @@ class Followed:
     def asked(self) -> Mapping[str, Mapping[str, Facet]]:
         """The facets of each question of the form that was in force when it was done."""
         forms = Form.objects.filter(project=self.analysis.project_id, created_at__lte=self.analysis.finished_at)
-        form = forms.order_by("-version").prefetch_related("questions").first()
-        questions = form.questions.all() if form else ()
+        form = forms.order_by("-version").first()
+        questions = questions_of(form.pk) if form else ()
         return {one.key: {facet.key: facet for facet in KINDS[one.kind].facets(one)} for one in questions}
 
 

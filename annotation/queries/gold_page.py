@@ -12,6 +12,7 @@ from annotation.intervals import wilson
 from annotation.kinds import KINDS, Subject
 from annotation.kinds.base import Known
 from annotation.models import Annotation, Gold, Item, Question, Screening, Slot
+from annotation.queries.forms import questions_of
 from annotation.queries.gold import in_words
 from projects.access import RIGHTS, Right
 from projects.models import Project
@@ -66,8 +67,7 @@ class Offered:
 def lines(project: Project, *, after: int = 0) -> list[Line]:
     """One more than a page of known items, in import order, from behind an item."""
     found = Gold.objects.current().filter(project=project, item__gt=after)
-    found = found.select_related("item", "created_by").prefetch_related("form__questions")
-    shown = list(found.order_by("item")[: PAGE + 1])
+    shown = list(found.select_related("item", "created_by").order_by("item")[: PAGE + 1])
     answers = Annotation.objects.filter(item__in=[one.item_id for one in shown], author__isnull=False, supersedes=None)
     asked = dict(answers.order_by().values_list("item").annotate(Count("pk")))
     return [
@@ -174,7 +174,7 @@ def can_be_known(question: Question, value: object, subject: Subject) -> bool:
 
 def _words(gold: Gold, item: Item) -> list[str]:
     straight = range(len(item.responses))
-    asked = [one for one in gold.form.questions.all() if one.key in gold.answers]
+    asked = [one for one in questions_of(gold.form_id) if one.key in gold.answers]
     return [
         f"{one.title}: {' or '.join(in_words(one, gold.answers[one.key]['accepted'], item, straight))}" for one in asked
     ]

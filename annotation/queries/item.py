@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
-
 from annotation import subjects
 from annotation.kinds import KINDS, Subject
 from annotation.kinds.boards import Origin
 from annotation.kinds.rubric_board import standing
-from annotation.models import Annotation, Form, Item, Lease, Question, Slot
+from annotation.models import Annotation, Item, Lease, Question, Slot
+from annotation.queries.forms import questions_of
 from annotation.queries.items import state_of
 from annotation.queries.machine import Said, said
 from annotation.queries.side_by_side import SideBySide, side_by_side
@@ -73,6 +72,7 @@ class Version:
 class Chain:
     """What one annotator said about the item: what stands, and what stood before it, newest first."""
 
+    author_id: int | None
     name: str
     initials: str
     origin: Origin
@@ -99,20 +99,14 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """The item's responses and all that happened to it."""
+class Spoken:
+    """The item's responses and what everybody said about it."""
 
     responses: list[Response]
-    criteria: list[Criterion]
     side_by_side: SideBySide
     people: list[Chain]
     imported: list[Chain]
     models: list[Chain]
-    skips: list[Skip]
-    holders: list[Slot]
-    state: str
-    answered: int
-    wanted: int
 
     @property
     def is_folded(self) -> bool:
@@ -120,26 +114,33 @@ class History:
         return len(self.people) + len(self.imported) + len(self.models) > UNFOLDED
 
 
+@dataclass(frozen=True, slots=True)
+class History(Spoken):
+    """The same with all else that happened to the item."""
+
+    criteria: list[Criterion]
+    skips: list[Skip]
+    holders: list[Slot]
+    state: str
+    answered: int
+    wanted: int
+
+
+def spoken(item: Item) -> Spoken:
+    """What was said about one item, in one query; one more where a question is about steps, and for a form that this
+    process meets for the first time.
+    """
+    return Spoken(**_spoken(item))
+
+
 def history(item: Item) -> History:
-    """Everything about one item, in six queries; one more where a question is about steps."""
+    """Everything about one item, in two queries more."""
     slots = list(Slot.objects.filter(item=item).select_related("holder").order_by("number"))
-    annotations = _annotations(item)
-    questions = [question for annotation in annotations for question in annotation.form.questions.all()]
-    subject = subjects.of(item, questions=questions)
-    groups = _by_annotator(annotations)
-    everything = {annotation.pk: annotation for annotation in annotations}
-    chains = [_chain(group, subject, everything) for group in groups]
-    responses = responses_of(item)
-    letters = [response.letter for response in responses]
     holders = [slot for slot in slots if slot.holder_id and not slot.annotation_id]
     answered = sum(1 for slot in slots if slot.annotation_id)
     return History(
-        responses=responses,
+        **_spoken(item),
         criteria=[Criterion(one["title"], standing(one), tuple(one["anchors"])) for one in item.rubric],
-        side_by_side=side_by_side([group[-1] for group in groups], subject, letters),
-        people=[chain for chain in chains if not chain.origin],
-        imported=[chain for chain in chains if chain.origin == "imported"],
-        models=[chain for chain in chains if chain.origin == "model"],
         skips=_skips(item),
         holders=holders,
         state=state_of(wanted=len(slots), answered=answered, held=len(holders)),
@@ -148,10 +149,27 @@ def history(item: Item) -> History:
     )
 
 
+def _spoken(item: Item) -> dict[str, Any]:
+    """The fields of Spoken."""
+    annotations = _annotations(item)
+    questions = [question for annotation in annotations for question in questions_of(annotation.form_id)]
+    subject = subjects.of(item, questions=questions)
+    groups = _by_annotator(annotations)
+    everything = {annotation.pk: annotation for annotation in annotations}
+    chains = [_chain(group, subject, everything) for group in groups]
+    responses = responses_of(item)
+    letters = [response.letter for response in responses]
+    return {
+        "responses": responses,
+        "side_by_side": side_by_side([group[-1] for group in groups], subject, letters),
+        "people": [chain for chain in chains if not chain.origin],
+        "imported": [chain for chain in chains if chain.origin == "imported"],
+        "models": [chain for chain in chains if chain.origin == "model"],
+    }
+
+
 def _annotations(item: Item) -> list[Annotation]:
-    questions = Prefetch("questions", Question.objects.order_by("position"))
-    forms = Prefetch("form", Form.objects.prefetch_related(questions))
-    found = Annotation.objects.filter(item=item).select_related("author", "run__checkpoint").prefetch_related(forms)
+    found = Annotation.objects.filter(item=item).select_related("author", "run__checkpoint", "form")
     return list(found.order_by("pk")[:500])
 
 
@@ -169,6 +187,7 @@ def _chain(group: Sequence[Annotation], subject: Subject, everything: All) -> Ch
     versions = [_version(newer, older, subject, everything) for newer, older in pairs]
     newest = group[-1]
     return Chain(
+        author_id=newest.author_id,
         name=newest.annotator,
         initials=newest.author.initials if newest.author else "",
         origin=newest.origin,
@@ -181,7 +200,7 @@ def _chain(group: Sequence[Annotation], subject: Subject, everything: All) -> Ch
 
 def _version(annotation: Annotation, before: Annotation | None, subject: Subject, everything: All) -> Version:
     answers = [
-        _answer(question, annotation, before, subject, everything) for question in annotation.form.questions.all()
+        _answer(question, annotation, before, subject, everything) for question in questions_of(annotation.form_id)
     ]
     return Version(
         id=annotation.pk,

@@ -7,6 +7,7 @@ from typing import Any
 
 from annotation.kinds import KINDS, Subject, Voice
 from annotation.models import Annotation, Question
+from annotation.queries.forms import questions_of
 from annotation.queries.panel import Opinion, Panel
 
 SHOWN = 12
@@ -59,14 +60,14 @@ class SideBySide:
 
 
 def side_by_side(annotations: Sequence[Annotation], subject: Subject, letters: Sequence[str]) -> SideBySide:
-    """Boards of what stands: each annotator's newest annotation, with its form's questions fetched.
+    """Boards of what stands: each annotator's newest annotation, with its form fetched.
 
     People come before what was imported, that before models, and the questions of a newer form before those it changed.
     """
     ordered = sorted(annotations, key=lambda one: (one.author_id is None, one.run_id is not None))
     asked: dict[tuple[str, ...], tuple[int, Question, list[Voice]]] = {}
     for annotation in ordered:
-        for question in annotation.form.questions.all():
+        for question in questions_of(annotation.form_id):
             value = annotation.answers.get(question.key)
             if value is None:
                 continue

@@ -59,7 +59,8 @@ class Entry(TokenView):
     def get(self, request: Request, slug: str, item_id: int) -> Response:
         """Findings, places that labels do not settle, and earlier decisions, the newest first."""
         place = self.place(slug)
-        return Response(_entry(place, access.item(place, item_id)))
+        found, _, form_id = access.item_to_read(place, item_id)
+        return Response(_entry(place, found, form_id))
 
     @operation(
         summary="Decide about an item",
@@ -119,8 +120,8 @@ def _line(place: Place, line: review_queue.Line) -> dict[str, Any]:
     }
 
 
-def _entry(place: Place, found: Item) -> dict[str, Any]:
-    entry = queries.entry(place, found)
+def _entry(place: Place, found: Item, form_id: int | None) -> dict[str, Any]:
+    entry = queries.entry(place, found, form_id)
     return {
         "item": found.pk,
         "is_held": entry.holder is not None,

@@ -11,7 +11,7 @@ from accounts.models import User
 from annotation.kinds import KINDS
 from annotation.models import Annotation, Item, Question
 from annotation.queries.forms import current_form, questions_of
-from annotation.queries.item import LETTERS
+from annotation.queries.item import LETTERS, Chain
 from annotation.queries.items import briefly
 from curation.detector_words import title_of
 from curation.models import Consensus, Decision, Finding, Review, ReviewLease
@@ -75,8 +75,6 @@ class Entry:
     reviews: list[Review]
     holder: ReviewLease | None
     """Who else has it in hand."""
-    coachable: list[Annotation]
-    """What people said, whom a note can be written to."""
     digits: list[tuple[str, str]]
     """Digits that answer the form's first question, each with what it says."""
 
@@ -137,27 +135,32 @@ def _names(user_ids: Iterable[int | None]) -> dict[int, str]:
     return {one.pk: str(one) for one in User.objects.filter(pk__in=wanted)} if wanted else {}
 
 
-def entry(place: Place, item: Item) -> Entry:
-    """Everything about one item that a decision needs, beside its texts and answers."""
-    titles = _questions(place.project)
+def entry(place: Place, item: Item, form_id: int | None, *, is_taken: bool = False) -> Entry:
+    """Everything about one item that a decision needs, beside its texts and answers, in four queries.
+
+    `form_id` is that of the form in force. Where this person has just taken the item nobody else has it, and nobody
+    has to be asked for, which is one less.
+    """
+    titles = _by_key(form_id)
     reviews = Review.objects.filter(item=item).select_related("reviewer").order_by("-pk")[:MOST_REVIEWS]
     return Entry(
         findings=_findings(item, titles),
         unsure=_unsure(item, titles),
         reviews=list(reviews),
-        holder=ReviewLease.objects.select_related("reviewer")
-        .filter(item=item, expires_at__gt=Now())
-        .exclude(reviewer=place.user)
-        .first(),
-        coachable=list(
-            Annotation.objects.current()
-            .filter(item=item, author__isnull=False)
-            .exclude(author=place.user)
-            .select_related("author")
-            .order_by("pk")[:MOST_PLACES]
-        ),
+        holder=None if is_taken else held_by(place, item),
         digits=digits(next(iter(titles.values()), None)),
     )
+
+
+def held_by(place: Place, item: Item) -> ReviewLease | None:
+    """Who else has an item in hand."""
+    held = ReviewLease.objects.select_related("reviewer").filter(item=item, expires_at__gt=Now())
+    return held.exclude(reviewer=place.user).first()
+
+
+def coachable(place: Place, people: Iterable[Chain]) -> list[Chain]:
+    """Those who said something, whom a note can be written to."""
+    return [chain for chain in people if chain.author_id != place.user.pk][:MOST_PLACES]
 
 
 def digits(question: Question | None) -> list[tuple[str, str]]:
@@ -201,7 +204,11 @@ def questions(project: Project) -> list[tuple[str, str]]:
 
 def _questions(project: Project) -> dict[str, Question]:
     form = current_form(project.pk)
-    return {one.key: one for one in questions_of(form.pk)} if form else {}
+    return _by_key(form.pk if form else None)
+
+
+def _by_key(form_id: int | None) -> dict[str, Question]:
+    return {one.key: one for one in questions_of(form_id)} if form_id else {}
 
 
 def _findings(item: Item, titles: Mapping[str, Question]) -> list[Told]:

@@ -68,7 +68,8 @@ class Standing:
 
 def all_of(place: Place) -> QuerySet[Sample]:
     """Newest first."""
-    return Sample.objects.filter(project=place.project).select_related("analysis", "created_by").order_by("-number")
+    found = Sample.objects.filter(project=place.project).select_related("analysis__project", "created_by")
+    return found.order_by("-number")
 
 
 def standing(sample: Sample, names: Names) -> Standing:

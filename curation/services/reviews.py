@@ -22,8 +22,17 @@ from ui.problems import Refusal
 LONGEST_NOTE = 5_000
 TRIED = 20  # of the first items of the queue, where others take them at the same moment
 
-# Whose lease is over, by the database's clock, loses the item to whoever asks next.
+# Whose lease is over, by the database's clock, loses the item to whoever asks next. Letting go waits for nobody: two
+# reviewers who open each other's item at one moment would wait for one another. What is let go too late runs out.
 TAKE = """
+    WITH let_go AS (
+        UPDATE curation_reviewlease SET expires_at = statement_timestamp()
+        WHERE id IN (
+            SELECT id FROM curation_reviewlease
+            WHERE project_id = %(project)s AND reviewer_id = %(person)s AND item_id <> %(item)s
+                AND expires_at > statement_timestamp()
+            FOR UPDATE SKIP LOCKED)
+    )
     INSERT INTO curation_reviewlease (item_id, project_id, reviewer_id, expires_at)
     VALUES (%(item)s, %(project)s, %(person)s, statement_timestamp() + make_interval(mins => %(minutes)s))
     ON CONFLICT (item_id) DO UPDATE SET reviewer_id = excluded.reviewer_id, expires_at = excluded.expires_at
@@ -31,7 +40,6 @@ TAKE = """
         OR curation_reviewlease.expires_at <= statement_timestamp()
     RETURNING item_id
 """
-LET_GO = "UPDATE curation_reviewlease SET expires_at = statement_timestamp() WHERE project_id = %s AND reviewer_id = %s"
 IS_HELD_BY_ANOTHER = """
     SELECT EXISTS (
         SELECT FROM curation_reviewlease WHERE item_id = %s AND reviewer_id <> %s AND expires_at > statement_timestamp()
@@ -93,7 +101,6 @@ def take_next(place: Place, filters: Filters, *, after: int | None = None) -> in
     return None
 
 
-@transaction.atomic
 def take(place: Place, item_id: int) -> bool:
     """Hold an item for this reviewer, who lets go of any other; False where somebody else has it."""
     values = {
@@ -103,7 +110,6 @@ def take(place: Place, item_id: int) -> bool:
         "minutes": place.project.lease_minutes,
     }
     with connection.cursor() as cursor:
-        cursor.execute(LET_GO, [place.project.pk, place.user.pk])
         cursor.execute(TAKE, values)
         return cursor.fetchone() is not None
 

@@ -14,7 +14,7 @@ from annotation import access
 from annotation.models import Item
 from annotation.queries import label as workspaces
 from annotation.queries.forms import questions_of
-from annotation.queries.item import history
+from annotation.queries.item import spoken
 from annotation.refusals import AnswersRefused, KeyReused, NoForm
 from annotation.views import posted, reading
 from curation.models import Decision, Review
@@ -82,23 +82,22 @@ def next_item(request: HtmxRequest, place: Place) -> HttpResponse:
 @require_safe
 def item(request: HtmxRequest, place: Place, item_id: int) -> HttpResponse:
     """One item with everything that is said about it. Whoever looks has it in hand, unless somebody else has."""
-    found = access.item(place, item_id)
-    reviews.take(place, found.pk)
-    return _page(request, place, found)
+    found, _, form_id = access.item_to_read(place, item_id)
+    return _page(request, place, found, form_id, is_taken=reviews.take(place, found.pk))
 
 
 @in_project(Right.CURATE)
 @require_POST
 def decide(request: HtmxRequest, place: Place, item_id: int) -> HttpResponse:
     """A decision without an answer of one's own; on to the next item."""
-    found = access.item(place, item_id)
+    found, _, form_id = access.item_to_read(place, item_id)
     verb = _verb(request)
     if verb is None:
-        return _page(request, place, found, Refusal("Choose one of the decisions below."), status=422)
+        return _page(request, place, found, form_id, refusal=Refusal("Choose one of the decisions below."), status=422)
     try:
         decided = verb(place, _asked(request, found))
     except Refusal as refusal:
-        return _page(request, place, found, refusal, status=int(refusal.status))
+        return _page(request, place, found, form_id, refusal=refusal, status=int(refusal.status))
     return _on(request, place, decided.review)
 
 
@@ -111,13 +110,12 @@ def answer(request: HtmxRequest, place: Place, item_id: int) -> HttpResponse:
     if workspace is None:
         raise NoForm
     if request.method != "POST":
-        reviews.take(place, found.pk)
-        return _form(request, place, found, workspace)
+        return _form(request, place, found, workspace, is_taken=reviews.take(place, found.pk))
     try:
         answers = posted.answers(request, questions_of(workspace.form_id), workspace.subject)
         decided = reviews.overturn(place, _asked(request, found), answers=answers, seconds=posted.seconds(request))
     except (AnswersRefused, KeyReused, reviews.HeldByAnother, reviews.DecidedMeanwhile) as refusal:
-        return _form(request, place, found, workspace, refusal)
+        return _form(request, place, found, workspace, refusal=refusal)
     return _on(request, place, decided.review)
 
 
@@ -147,10 +145,17 @@ def _on(request: HtmxRequest, place: Place, review: Review) -> HttpResponse:
 
 
 def _page(
-    request: HtmxRequest, place: Place, found: Item, refusal: Refusal | None = None, status: int = 200
+    request: HtmxRequest,
+    place: Place,
+    found: Item,
+    form_id: int | None,
+    *,
+    is_taken: bool = False,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    told = history(found)
-    entry = queries.entry(place, found)
+    told = spoken(found)
+    entry = queries.entry(place, found, form_id, is_taken=is_taken)
     filters = review_queue.read_filters(request.GET)
     own = entry.reviews[0] if entry.reviews and entry.reviews[0].reviewer_id == place.user.pk else None
     shown = {
@@ -158,6 +163,7 @@ def _page(
         "item": found,
         "entry": entry,
         "history": told,
+        "coachable": queries.coachable(place, told.people),
         "texts": reading.lay_out(found, told.responses, whole=bool(request.GET.get("whole"))),
         "refusal": refusal,
         "note": request.POST.get("note", ""),
@@ -173,13 +179,20 @@ def _page(
 
 
 def _form(
-    request: HtmxRequest, place: Place, found: Item, workspace: workspaces.Workspace, refusal: Refusal | None = None
+    request: HtmxRequest,
+    place: Place,
+    found: Item,
+    workspace: workspaces.Workspace,
+    *,
+    is_taken: bool = False,
+    refusal: Refusal | None = None,
 ) -> HttpResponse:
     filters = review_queue.read_filters(request.GET).address
     shown = {
         "place": place,
         "item": found,
-        "entry": queries.entry(place, found),
+        "seen": reviews.newest_review(found),
+        "holder": None if is_taken else queries.held_by(place, found),
         "here": request.path + filters,
         "back": reverse("curation:review-item", args=[place.project.slug, found.pk]) + filters,
     }

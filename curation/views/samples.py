@@ -33,8 +33,7 @@ def list_samples(request: HtmxRequest, place: Place) -> HttpResponse:
     """The newest sample, and drawing another."""
     if request.method == "POST":
         return _draw(request, place)
-    newest = queries.all_of(place).first()
-    return _page(request, place, newest)
+    return _page(request, place)
 
 
 @in_project(Right.CURATE)
@@ -86,18 +85,21 @@ def item(request: HtmxRequest, place: Place, number: int, item_id: int) -> HttpR
 def _draw(request: HtmxRequest, place: Place) -> HttpResponse:
     size = posted.number(request.POST.get("size"))
     if size not in samples.SIZES:
-        return _page(request, place, queries.all_of(place).first(), "Choose how many items to draw.", status=422)
+        return _page(request, place, refusal="Choose how many items to draw.", status=422)
     try:
         sample = samples.draw(place, size=size)
     except samples.NothingToDraw as refusal:
-        return _page(request, place, None, str(refusal), status=int(refusal.status))
+        return _page(request, place, refusal=str(refusal), status=int(refusal.status))
     return redirect("curation:sample", place.project.slug, sample.number)
 
 
 def _page(
-    request: HtmxRequest, place: Place, sample: Sample | None, refusal: str = "", status: int = 200
+    request: HtmxRequest, place: Place, sample: Sample | None = None, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
+    """A sample, by default the newest, with the list of all."""
     page = keyset_page(queries.all_of(place), request, ("-number",))
+    if sample is None:
+        sample = queries.all_of(place).first() if "after" in request.GET else next(iter(page), None)
     shown: dict[str, Any] = {
         "place": place,
         "sample": sample,

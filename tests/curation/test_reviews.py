@@ -409,6 +409,27 @@ def test_of_eight_who_ask_at_once_no_two_get_the_same_item(
     assert len(taken) == len(set(taken)) == 6
 
 
+@pytest.mark.django_db(transaction=True)
+def test_taking_an_item_waits_for_nobody_who_is_at_the_one_that_is_let_go(olga: Place, add_item: AddItem) -> None:
+    first, second = add_item("x", "y"), add_item("x", "z")
+    assert reviews.take(olga, first.pk)
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor, connection.cursor() as own:
+        cursor.execute("SELECT FROM curation_reviewlease WHERE item_id = %s FOR UPDATE", [first.pk])
+        own.execute("SET lock_timeout = '1s'")
+        try:
+            taken = reviews.take(olga, second.pk)
+        finally:
+            own.execute("RESET lock_timeout")
+            other.rollback()
+            other.close()
+
+    assert taken
+    assert reviews.take(olga, second.pk)
+    assert not ReviewLease.objects.filter(item=first, expires_at__gt=Now()).exists()
+
+
 # ---- another opinion -------------------------------------------------------------------------------------------------
 
 
