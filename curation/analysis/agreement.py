@@ -14,6 +14,9 @@ from curation.votes import Votes
 
 DIGITS = 4
 MOST_MODELS = 5  # who said most
+DISTANCES = {"names": alpha.nominal, "levels": alpha.ordinal}
+"""By scale; of others how far apart their values stand. Levels are in order, and nobody has measured how far apart: by
+points, the few who give the lowest one would decide."""
 MEASURES = ("plain", "alpha", "nominal_alpha", "gwet", "fleiss")
 
 
@@ -34,7 +37,7 @@ def figures(
 
 
 def _figures(votes: Votes, rows: NDArray[np.intp], mask: NDArray[np.bool_], seed: int) -> dict[str, Any]:
-    distance = alpha.nominal if votes.facet.scale == "names" else alpha.interval
+    distance = DISTANCES.get(votes.facet.scale, alpha.interval)
     found = agreement.of(votes.labels(rows), distance=distance, clusters=votes.group, seed=seed)
     told: dict[str, Any] = {name: _told(getattr(found, name)) for name in MEASURES}
     return {

@@ -1,85 +1,65 @@
-"""Labels of real people and judges through the product: imported, looked at, and what it then says of them.
+"""Labels of real people and judges whose truth is known, through the product: imported, looked at, and what it says.
 
-Skipped where the data is not there. Figures for the mathematics alone: tests/curation/aggregation/test_real_labels.py.
+Figures for the mathematics alone: tests/curation/aggregation/test_real_labels.py.
 """
 
-import csv
-import io
-import json
-import os
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from django.test import Client
 
-from annotation.kinds import KINDS
-from annotation.models import Form, Import, Item, Question
-from annotation.services import gold, imports
-from curation.models import Analysis, Consensus, Measure
-from curation.models.analyses import SURE
+from curation.models import Measure
 from curation.queries import analyses as queries
-from curation.services import analyses
-from jobs import runner
 from projects.access import Place
-
-ROOT = Path(__file__).resolve().parents[2]
-REAL = Path(os.environ.get("GOLDPAN_REAL_DATA", ROOT.parent / "shared" / "data"))
-
-pytestmark = pytest.mark.skipif(
-    not (REAL / "judges_llmbar").exists(), reason=f"no real data at {REAL}; set GOLDPAN_REAL_DATA"
+from tests.curation.real_labels import (
+    ask,
+    bring_in,
+    findings,
+    lines,
+    looked_at,
+    mark_some,
+    only_with_real_labels,
+    page,
+    settled,
+    table,
 )
 
-
-def table(*path: str) -> list[dict[str, str]]:
-    with REAL.joinpath(*path).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+pytestmark = only_with_real_labels
 
 
-def lines(*path: str) -> list[dict[str, Any]]:
-    with REAL.joinpath(*path).open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+def labeled(name: str) -> list[dict[str, Any]]:
+    """The items of a classic set with what each worker called them; their texts did not come along."""
+    said = defaultdict(list)
+    for row in table("workers_categorical", name, "label.csv"):
+        answer = {"values": [f"value_{row['label']}"]}
+        said[row["item"]].append({"annotator": f"worker {row['worker']}", "kind": "choice", "answer": answer})
+    return [
+        {"key": item, "prompt": f"Item {item}", "responses": ["-"], "labels": labels} for item, labels in said.items()
+    ]
 
 
-def ask(olga: Place, *questions: tuple[str, str, str, dict[str, Any]]) -> None:
-    """The next form: key, kind, target and settings of each question."""
-    form = Form.objects.create(project=olga.project, version=2, created_by=olga.user)
-    for position, (key, kind, target, asked) in enumerate(questions):
-        Question.objects.create(
-            form=form,
-            position=position,
-            key=key,
-            kind=kind,
-            title=key,
-            target=target,
-            settings=KINDS[kind].check_settings(asked, target),
-        )
+@pytest.mark.parametrize(
+    ("name", "values", "least", "guessing"), [("web", 5, 0.82, 10), ("rte", 2, 0.925, 5), ("dog", 4, 0.84, 0)]
+)
+def test_crowds_are_read_better_than_by_counting(
+    olga: Place, name: str, values: int, least: float, guessing: int, settings: Any, transactional_db: None
+) -> None:
+    settings.MAX_IMPORT_BYTES = 2**24
+    truth = {row["item"]: f"value_{row['truth']}" for row in table("workers_categorical", name, "truth.csv")}
+    options = [{"key": f"value_{value}", "title": str(value)} for value in range(values)]
+    ask(olga, ("value", "choice", "item", {"options": options}))
+    bring_in(olga, labeled(name))
 
+    done = looked_at(olga)
 
-def bring_in(olga: Place, items: list[dict[str, Any]]) -> Import:
-    upload = io.BytesIO("\n".join(json.dumps(item) for item in items).encode())
-    started = imports.start(olga, upload=upload, file_name="items.jsonl", adapter="goldpan")
-    runner.execute(str(started.job_id))
-    found = Import.objects.select_related("job").get(pk=started.pk)
-    assert (found.ok, found.refused) == (len(items), 0), found.job.message
-    return found
-
-
-def looked_at(olga: Place) -> Analysis:
-    asked = analyses.start(olga)
-    runner.execute(str(asked.job_id))
-    done = Analysis.objects.select_related("job").get(pk=asked.pk)
-    assert done.finished_at, done.job.message
-    return done
-
-
-def settled(truth: dict[str, str]) -> tuple[float, float, float]:
-    """How often the consensus is true, how sure it is on average, and how much of it surely."""
-    held = Consensus.objects.filter(until=None).select_related("item")
-    rows = [row for row in held if row.item.key in truth]
-    sure = np.array([row.confidence for row in rows])
-    return float(np.mean([row.value == truth[row.item.key] for row in rows])), float(sure.mean()), (sure > SURE).mean()
+    found = settled(truth)
+    print(f"{name}: {found}")
+    assert found.right >= least
+    assert found.right < found.confidence < found.right + 0.1
+    lots = findings(done, ["draws_lots"])
+    assert len(lots) == pytest.approx(guessing, abs=2)
+    assert all(one.evidence["low"] < one.evidence["chance"] + 0.05 for one in lots)
 
 
 def judged_pairs(orders: tuple[str, ...]) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -103,17 +83,9 @@ def judged_pairs(orders: tuple[str, ...]) -> tuple[list[dict[str, Any]], dict[st
     return items, {pair["id"]: pair["gold"] for pair in pairs}
 
 
-def mark_some(olga: Place, truth: dict[str, str], count: int) -> None:
-    """Say the truth about so many pairs."""
-    drawn = np.random.default_rng(0).permutation(sorted(truth))[:count].tolist()
-    for item in Item.objects.filter(project=olga.project, key__in=drawn).order_by("pk"):
-        accepted = [{"winner": truth[item.key], "strength": 1}]
-        gold.mark(olga, item_id=item.pk, answers={"better": {"accepted": accepted}})
-
-
 @pytest.mark.nightly
 def test_judges_in_one_order_make_nobody_sure_and_twenty_known_pairs_turn_them(
-    olga: Place, settings: Any, transactional_db: None
+    olga: Place, client: Client, settings: Any, transactional_db: None
 ) -> None:
     settings.MAX_IMPORT_BYTES = 2**24
     items, truth = judged_pairs(("0",))
@@ -121,20 +93,47 @@ def test_judges_in_one_order_make_nobody_sure_and_twenty_known_pairs_turn_them(
 
     looked_at(olga)
 
-    right, sure, share = settled(truth)
-    assert right < 0.7
-    assert sure < right + 0.1
-    assert share < 0.3
+    alone = settled(truth)
+    assert alone.right < 0.7
+    assert alone.confidence < alone.right + 0.1
+    assert alone.sure < 0.3
     told = Measure.objects.get(topic=Measure.Topic.TOGETHER).figures
     assert told["correlation"] > 0.15
     assert told["independent"] < 0.15 * told["labels"]
     assert (told["known"], told["trust"], told["is_anchored"]) == (0, None, False)
+    assert f"annotators err together: {told['labels']:.1f} labels are worth {told['independent']:.1f}" in page(
+        client, olga
+    )
 
-    mark_some(olga, truth, 20)
+    marked = mark_some(olga, truth, 20)
     done = looked_at(olga)
 
-    turned, sure, _ = settled(truth)
-    assert turned >= max(0.78, right + 0.1)
-    assert sure == pytest.approx(turned, abs=0.1)
+    turned = settled({key: side for key, side in truth.items() if key not in marked})
+    print(f"LLMBar, one order: {alone}; with twenty known: {turned}")
+    assert turned.right >= max(0.78, alone.right + 0.1)
+    assert turned.confidence == pytest.approx(turned.right, abs=0.1)
     (facet,) = queries.report(done)["questions"]
     assert (facet["together"]["known"], facet["together"]["is_anchored"]) == (20, True)
+
+
+@pytest.mark.nightly
+def test_judges_in_both_orders_are_right_and_still_surer_of_nothing_than_they_may_be(
+    olga: Place, settings: Any, transactional_db: None
+) -> None:
+    settings.MAX_IMPORT_BYTES = 2**24
+    items, truth = judged_pairs(("0", "1"))
+    bring_in(olga, items)
+
+    looked_at(olga)
+
+    alone = settled(truth)
+    assert alone.right >= 0.8
+    assert alone.confidence < alone.right
+
+    marked = mark_some(olga, truth, 20)
+    looked_at(olga)
+
+    known = settled({key: side for key, side in truth.items() if key not in marked})
+    print(f"LLMBar, both orders: {alone}; with twenty known: {known}")
+    assert known.right >= 0.8
+    assert known.confidence == pytest.approx(known.right, abs=0.1)
