@@ -8,6 +8,7 @@ from django.db import connection
 from annotation import splitting
 from annotation.kinds import KINDS, Judged, Subject
 from annotation.models import Item, Question, Segmentation
+from annotation.references import reference_in
 
 NO_ITEM = Subject((Judged(""), Judged("")))
 """Two empty responses, for a form that is looked at without an item."""
@@ -20,7 +21,7 @@ def of(item: Item, order: Sequence[int] | None = None, questions: Iterable[Quest
     judged = tuple(Judged.from_turns(response["messages"], response.get("steps")) for response in found)
     if asks_steps(questions):
         judged = _in_steps(item, judged, places)
-    return Subject(judged, reference=reference(item), rubric=item.rubric)
+    return Subject(judged, reference=reference_in(item.source), rubric=item.rubric)
 
 
 def in_steps(item: Item) -> tuple[Judged, ...]:
@@ -59,10 +60,3 @@ def cut_by_hand(items: Sequence[int]) -> dict[tuple[int, int], Segmentation]:
         Segmentation.objects.filter(item__in=items).order_by("item", "response", "-pk").distinct("item", "response")
     )
     return {(one.item_id, one.response): one for one in newest}
-
-
-def reference(item: Item) -> str:
-    """The answer that the item's source gives as right; empty where it gives none, or more than one."""
-    found = item.source.get("reference", item.source.get("answer"))
-    is_number = isinstance(found, int | float) and not isinstance(found, bool)
-    return found if isinstance(found, str) else str(found) if is_number else ""

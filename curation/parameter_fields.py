@@ -11,6 +11,7 @@ from curation.recipes.parameters import Parameter
 
 SHARE = "Give a whole number of percent from 0 to 100."
 HUNDRED = 100
+LONGEST_NUMBERS = 80
 NONE = "-"
 """How a form says that no question is meant, for an empty value means that nothing was said."""
 
@@ -26,7 +27,7 @@ def given(parameter: Parameter, value: Any) -> dict[str, Any]:
         return {parameter.name: key, **({"dimension": dimension} if dimension else {})}
     if isinstance(parameter, kinds.Detectors) and not value:
         return {}
-    if isinstance(parameter, kinds.Text):
+    if isinstance(parameter, kinds.Text | kinds.Numbers):
         return {parameter.name: parameter.read(value)}
     return {parameter.name: value}
 
@@ -67,6 +68,14 @@ def _number(sentence: str, initial: int, low: int, high: int) -> forms.Field:
     codes = ("required", "invalid", "min_value", "max_value")
     return forms.IntegerField(
         initial=initial, min_value=low, max_value=high, error_messages=dict.fromkeys(codes, sentence)
+    )
+
+
+def _numbers(parameter: Any, _questions: Sequence[QuestionRecord]) -> forms.Field:
+    return forms.CharField(
+        initial=parameter.written(),
+        max_length=LONGEST_NUMBERS,
+        error_messages={"required": f"Give {parameter.takes}."},
     )
 
 
@@ -152,6 +161,7 @@ def _detectors(_parameter: Any, _questions: Sequence[QuestionRecord]) -> forms.F
 FIELDS: tuple[tuple[type[Parameter], Callable[[Any, Sequence[QuestionRecord]], forms.Field]], ...] = (
     (kinds.Whole, _whole),
     (kinds.Share, _share),
+    (kinds.Numbers, _numbers),
     (kinds.Switch, _switch),
     (kinds.OneOf, _one_of),
     (kinds.Several, _several),

@@ -3,16 +3,27 @@
 from dataclasses import replace
 
 from curation.recipes import (
+    arena,
+    axolotl_bt,
+    bestofn_eval,
+    critique_sft,
     dpo_pairs,
     first_error,
+    judge_pairs,
     kto,
+    llamafactory,
+    nemo_rl,
+    prompts,
     ranking,
     ratings,
     raw,
     rm_pairs,
+    rm_pairs_margin,
+    rm_pairs_votes,
     rubrics,
     spans,
     stepwise,
+    text_pairs,
     vision_pairs,
 )
 from curation.recipes.common import WITH_GOLD
@@ -29,18 +40,33 @@ def _trained_on(recipe: Recipe) -> Recipe:
     return replace(recipe, builder=by_reviewers(recipe.builder), parameters=(*recipe.parameters, WITH_GOLD))
 
 
+_TRAINED_ON = (
+    rm_pairs.RECIPE,
+    rm_pairs_margin.RECIPE,
+    rm_pairs_votes.RECIPE,
+    dpo_pairs.RECIPE,
+    text_pairs.RECIPE,
+    kto.RECIPE,
+    prompts.RECIPE,
+    prompts.VERL,
+    stepwise.RECIPE,
+    first_error.RECIPE,
+    ratings.RECIPE,
+    ranking.RECIPE,
+    rubrics.RECIPE,
+    critique_sft.RECIPE,
+    spans.RECIPE,
+    vision_pairs.RECIPE,
+    llamafactory.RECIPE,
+    axolotl_bt.RECIPE,
+    nemo_rl.RECIPE,
+    bestofn_eval.RECIPE,
+    judge_pairs.RECIPE,
+    arena.RECIPE,
+)
 RECIPES: dict[str, Recipe] = {
-    "rm_pairs": _trained_on(rm_pairs.RECIPE),
-    "dpo_pairs": _trained_on(dpo_pairs.RECIPE),
-    "kto": _trained_on(kto.RECIPE),
-    "stepwise": _trained_on(stepwise.RECIPE),
-    "first_error": _trained_on(first_error.RECIPE),
-    "ratings": _trained_on(ratings.RECIPE),
-    "ranking": _trained_on(ranking.RECIPE),
-    "rubrics": _trained_on(rubrics.RECIPE),
-    "spans": _trained_on(spans.RECIPE),
-    "vision_pairs": _trained_on(vision_pairs.RECIPE),
-    "raw": raw.RECIPE,
+    **{recipe.name: _trained_on(recipe) for recipe in _TRAINED_ON},
+    raw.RECIPE.name: raw.RECIPE,
 }
 DEFAULT = "rm_pairs"
 

@@ -41,6 +41,19 @@ def no_files(_parameters: Parameters, _row: Row) -> Sequence[str]:
     return ()
 
 
+class RowsFile(NamedTuple):
+    """A file of a recipe's rows, by its name inside the recipe's folder."""
+
+    name: str
+    split: str
+    suffix: str
+
+
+def no_companions(_files: Sequence[RowsFile]) -> Mapping[str, Any]:
+    """For rows that tools find by themselves."""
+    return {}
+
+
 def is_never(_parameters: Parameters) -> bool:
     """For what holds with no parameters."""
     return False
@@ -75,6 +88,8 @@ class Recipe:
     """Whether it reads nothing but items that show some."""
     files: Callable[[Parameters, Row], Sequence[str]] = no_files
     """The files that a row names, to lie beside it: `recipes.files.name_of` each."""
+    companions: Callable[[Sequence[RowsFile]], Mapping[str, Any]] = no_companions
+    """What a tool wants to find beside the rows: names of JSON files to what they hold."""
     reads_circumstances: Callable[[Parameters], bool] = is_never
     """Whether it wants to know how an annotation came about (order shown, seconds, time, reason, source) and not only
     what it says; reading that takes a fifth longer."""

@@ -29,6 +29,10 @@ class Drop(StrEnum):
     SYSTEM_TURN = "system_turn"
     NON_ALTERNATING = "non_alternating"
     SEVERAL_TURNS = "several_turns"
+    LONG_RESPONSE = "long_response"
+    NO_MODEL = "no_model"
+    NO_CRITIQUE = "no_critique"
+    REPEATED = "repeated"
     STEPS_DIFFER = "steps_differ"
     SEPARATOR_INSIDE = "separator_inside"
     NEUTRAL = "neutral"
@@ -69,6 +73,10 @@ REASONS: dict[Drop, str] = {
     Drop.SYSTEM_TURN: "a system turn",
     Drop.NON_ALTERNATING: "turns that do not alternate",
     Drop.SEVERAL_TURNS: "a prompt of several turns",
+    Drop.LONG_RESPONSE: "a response of several turns",
+    Drop.NO_MODEL: "a response whose model is not known",
+    Drop.NO_CRITIQUE: "no reason was given in words",
+    Drop.REPEATED: "the prompt of an earlier item",
     Drop.STEPS_DIFFER: "answers that speak of different steps",
     Drop.SEPARATOR_INSIDE: "the separator inside a step",
     Drop.NEUTRAL: "a neutral step at the start",

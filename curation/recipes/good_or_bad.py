@@ -107,7 +107,7 @@ def _single(
     completion = plain(item.responses[place]["messages"])
     if not says_something(completion):
         return Drop.EMPTY
-    if parameters["turns"] == ALTERNATING and not alternates(prompt, completion):
+    if parameters.get("turns") == ALTERNATING and not alternates(prompt, completion):
         return Drop.NON_ALTERNATING
     told = [Said(value, one.annotation) for one in said if (value := _about(one, place, item)) is not None]
     if not told:

@@ -66,7 +66,7 @@ def judged(item: ItemRecord, said: list[Said], parameters: Parameters) -> Judgme
     The criteria are those of the form that the newest answer was given under, or the item's own.
     """
     newest = max(said, key=lambda one: (one.annotation.form_version, one.annotation.id)).annotation
-    criteria = _criteria(item, newest.asked[parameters["question"]])
+    criteria = criteria_of(item, newest.asked[parameters["question"]])
     values = [values_of(one.value) for one in said]
     found = []
     for criterion in criteria:
@@ -104,7 +104,8 @@ def _value(verdict: Any, response: int | None) -> str | int | None:
     return verdict[response] if response < len(verdict) else None
 
 
-def _criteria(item: ItemRecord, asked: QuestionRecord) -> Criteria:
+def criteria_of(item: ItemRecord, asked: QuestionRecord) -> Criteria:
+    """Those of the form, or the item's own."""
     criteria: Criteria = asked.settings["criteria"]
     return item.rubric if asked.settings.get("source") == "item" and item.rubric else criteria
 

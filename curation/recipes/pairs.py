@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from curation.recipes.common import ALTERNATING, DECIDING_PAIRS, SYSTEM, TURNS, WEIGHTS, follows, sources_of
+from curation.recipes.common import ALTERNATING, DECIDING_PAIRS, MAJORITY, SYSTEM, TURNS, WEIGHTS, follows, sources_of
 from curation.recipes.consensus import agreed, sure
 from curation.recipes.contract import Build, Outcome, Row, outcome
 from curation.recipes.drops import Drop
@@ -12,11 +12,11 @@ from curation.recipes.panel import weight
 from curation.recipes.parameters import DimensionOf, Parameter, Parameters, QuestionOf
 from curation.recipes.records import AnnotationRecord, ItemRecord, Message
 from curation.recipes.turns import alternates, plain, says_something, under
-from curation.recipes.votes import NEITHER, Ballot, Verdict, decide, ranks
+from curation.recipes.votes import Ballot, Verdict, decide, ranks
 
-Layout = Callable[[list[Message], list[Message], list[Message]], Row]
-"""Puts a prompt, a chosen and a rejected completion into columns. None of them is null or empty, no two the same.
-A recipe has one for each row that a pair becomes."""
+Layout = Callable[[list[Message], list[Message], list[Message]], Row | Drop]
+"""Puts a prompt, a chosen and a rejected completion into columns, or says why they have no place for them. None is null
+or empty, no two the same. A recipe has one for each row that a pair becomes."""
 
 Finish = Callable[[Row, ItemRecord, tuple[int, int]], Row | Drop]
 """Adds to a row what else the item says; the numbers are those of the chosen and the rejected response."""
@@ -24,7 +24,7 @@ Finish = Callable[[Row, ItemRecord, tuple[int, int]], Row | Drop]
 QUESTION = QuestionOf(name="question", title="Which question decides", kinds=("preference", "ranking"))
 DIMENSION = DimensionOf(name="dimension", title="Which of its dimensions", of_kinds=("preference",))
 PARAMETERS: tuple[Parameter, ...] = (QUESTION, DIMENSION, *DECIDING_PAIRS, SYSTEM, TURNS, WEIGHTS)
-TWO = 2
+TWO, SIDES = 2, (0, 1)
 
 
 def builder(
@@ -43,7 +43,7 @@ def builder(
     def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
         found: list[Row | Drop] = []
         for pair in pairs_of(item, annotations, ballot):
-            verdict = pair if isinstance(pair, Drop) else _decided(item, annotations, pair, parameters)
+            verdict = pair if isinstance(pair, Drop) else decided(item, annotations, pair, parameters)
             made = verdict if isinstance(verdict, Drop) else _pair(item, annotations, verdict, parameters)
             rows = _laid_out(made, layouts, neither)
             if finish is not None and isinstance(made, Pair):
@@ -61,8 +61,8 @@ def ballot_of(parameters: Parameters) -> Ballot:
         dimension=parameters.get("dimension", ""),
         sources=sources_of(parameters),
         min_votes=parameters["min_votes"],
-        min_agreement=parameters["min_agreement"],
-        aggregator=parameters["aggregator"],
+        min_agreement=parameters.get("min_agreement", 0.0),
+        aggregator=parameters.get("aggregator", MAJORITY),
     )
 
 
@@ -77,6 +77,39 @@ def _laid_out(made: "Pair | Drop", layouts: Sequence[Layout], neither: Sequence[
     if isinstance(made, Drop):
         return [made] * len(layouts)
     return [made.under(layout) for layout in (layouts if made.has_winner else neither)]
+
+
+def key_of(item: ItemRecord, pair: tuple[int, int]) -> str:
+    """The `pair_id` of two responses of an item."""
+    return item.key if len(item.responses) == TWO else f"{item.key}/{pair[0]}-{pair[1]}"
+
+
+def nothing_to_compare(item: ItemRecord, pair: tuple[int, int]) -> Drop | None:
+    """Why no vote could make a pair of these two responses, if so."""
+    if not item.messages:
+        return Drop.NO_PROMPT
+    one, two = (item.responses[place]["messages"] for place in pair)
+    if not (says_something(one) and says_something(two)):
+        return Drop.EMPTY
+    return Drop.IDENTICAL if one == two else None
+
+
+class Sides(NamedTuple):
+    """A prompt and two responses to it, as rows have them."""
+
+    prompt: list[Message]
+    responses: tuple[list[Message], list[Message]]
+
+
+def sides_of(item: ItemRecord, pair: tuple[int, int], parameters: Parameters) -> Sides | Drop:
+    """The prompt and these responses under the policies for turns; or which policy has no place for them."""
+    prompt = under(parameters["system"], item.messages)
+    if prompt is None:
+        return Drop.SYSTEM_TURN
+    one, two = (plain(item.responses[place]["messages"]) for place in pair)
+    if parameters.get("turns") == ALTERNATING and not (alternates(prompt, one) and alternates(prompt, two)):
+        return Drop.NON_ALTERNATING
+    return Sides(prompt, (one, two))
 
 
 class Decided(NamedTuple):
@@ -96,21 +129,18 @@ class Pair(NamedTuple):
     places: tuple[int, int]
     has_winner: bool = True
 
-    def under(self, layout: Layout) -> Row:
+    def under(self, layout: Layout) -> Row | Drop:
         """The row that this becomes."""
-        return {**layout(self.prompt, self.chosen, self.rejected), **self.behind}
+        row = layout(self.prompt, self.chosen, self.rejected)
+        return row if isinstance(row, Drop) else {**row, **self.behind}
 
 
-def _decided(
+def decided(
     item: ItemRecord, annotations: Sequence[AnnotationRecord], ballot: Ballot, parameters: Parameters
 ) -> Decided | Drop:
-    if not item.messages:
-        return Drop.NO_PROMPT
-    one, two = (item.responses[place]["messages"] for place in ballot.pair)
-    if not (says_something(one) and says_something(two)):
-        return Drop.EMPTY
-    if one == two:
-        return Drop.IDENTICAL
+    """What the votes, or the consensus, come to about the ballot's two responses; or why to nothing."""
+    if nothing := nothing_to_compare(item, ballot.pair):
+        return nothing
     if follows(parameters):
         place = f"{ballot.pair[0]}.{ballot.pair[1]}" if ballot.is_ranked else ""
         ballot = ballot._replace(agreed=agreed(item, parameters, ballot.dimension, place))
@@ -119,27 +149,25 @@ def _decided(
 
 
 def _pair(
-    item: ItemRecord, annotations: Sequence[AnnotationRecord], decided: Decided, parameters: Parameters
+    item: ItemRecord, annotations: Sequence[AnnotationRecord], found: Decided, parameters: Parameters
 ) -> Pair | Drop:
-    ballot, verdict = decided
-    prompt = under(parameters["system"], item.messages)
-    if prompt is None:
-        return Drop.SYSTEM_TURN
-    has_winner = verdict.winner != NEITHER
-    places = ballot.pair[::-1] if verdict.winner == 1 else ballot.pair
-    chosen, rejected = (plain(item.responses[place]["messages"]) for place in places)
-    if parameters["turns"] == ALTERNATING and not (alternates(prompt, chosen) and alternates(prompt, rejected)):
-        return Drop.NON_ALTERNATING
-    behind = _provenance(item, decided, annotations, parameters)
-    return Pair(prompt, chosen, rejected, behind, (places[0], places[1]), has_winner)
+    ballot, verdict = found
+    one, two = ballot.pair
+    places = (two, one) if verdict.winner == 1 else (one, two)
+    sides = sides_of(item, places, parameters)
+    if isinstance(sides, Drop):
+        return sides
+    behind = provenance(item, found, annotations, parameters)
+    return Pair(sides.prompt, *sides.responses, behind, places, verdict.winner in SIDES)
 
 
-def _provenance(
-    item: ItemRecord, decided: Decided, annotations: Sequence[AnnotationRecord], parameters: Parameters
+def provenance(
+    item: ItemRecord, found: Decided, annotations: Sequence[AnnotationRecord], parameters: Parameters
 ) -> Row:
-    (one, two), verdict = decided.ballot.pair, decided.verdict
+    """The columns that say where a pair comes from."""
+    verdict = found.verdict
     row: Row = {
-        "pair_id": item.key if len(item.responses) == TWO else f"{item.key}/{one}-{two}",
+        "pair_id": key_of(item, found.ballot.pair),
         "prompt_id": item.group,
         "strength": verdict.strength,
         "p_chosen": verdict.p_chosen,

@@ -147,6 +147,40 @@ class Share(Parameter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers(Parameter):
+    """So many numbers within bounds; people write them with commas between."""
+
+    default: tuple[float, ...]
+    low: float
+    high: float
+
+    @property
+    def takes(self) -> str:
+        return f"a list of {len(self.default)} numbers from {self.low:g} to {self.high:g}"
+
+    def unsaid(self, settled: Parameters, questions: Questions) -> list[float]:
+        return list(self.default)
+
+    def checked(self, value: Any, settled: Parameters, questions: Questions) -> list[float]:
+        if not isinstance(value, list) or len(value) != len(self.default) or not all(map(self._fits, value)):
+            raise self.refusal()
+        return [float(one) for one in value]
+
+    def read(self, text: str) -> Any:
+        try:
+            return [float(part) for part in split_list(text)]
+        except ValueError:
+            return text
+
+    def written(self) -> str:
+        """The default as people write it."""
+        return ", ".join(f"{one:g}" for one in self.default)
+
+    def _fits(self, one: Any) -> bool:
+        return not isinstance(one, bool) and isinstance(one, int | float) and self.low <= one <= self.high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Switch(Parameter):
     """Yes or no; no unless somebody says yes."""
 

@@ -73,6 +73,11 @@ def as_text(messages: list[Message], parameters: Parameters) -> str | Drop:
     return "\n\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns)
 
 
+def as_answer(messages: Sequence[Message]) -> str | Drop:
+    """A response of one turn as its text; or why it has none."""
+    return str(messages[0]["content"]) if len(messages) == 1 else Drop.LONG_RESPONSE
+
+
 def _folded(turns: list[Message]) -> list[Message] | None:
     """System turns put before the first user turn's text; None where no user turn exists."""
     systems = [turn["content"] for turn in turns if turn["role"] == "system"]

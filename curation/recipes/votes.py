@@ -9,8 +9,9 @@ from curation.recipes.records import Agreed, AnnotationRecord
 
 BOTH = "people and imported"
 DIRECTIONS = {"a": 1, "b": -1}
-NEITHER = -1
-WINNERS = {"a": 0, "b": 1, "both_bad": NEITHER}
+NEITHER, TIED = -1, -2
+WINNERS = {"a": 0, "b": 1, "both_bad": NEITHER, "tie": TIED}
+HALF = 0.5
 
 
 class Ballot(NamedTuple):
@@ -25,6 +26,8 @@ class Ballot(NamedTuple):
     """The responses a and b, by their numbers in the item."""
     keeps_both_bad: bool = False
     """Whether `both_bad` is a verdict, and not a reason to drop."""
+    keeps_ties: bool = False
+    """Whether `tie` is one."""
     aggregator: str = MAJORITY
     agreed: Agreed | Drop = Drop.NO_CONSENSUS
     """What the consensus says about the pair, where that decides."""
@@ -32,7 +35,7 @@ class Ballot(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What the votes say: 0 or 1, the response that won, and how clearly; or NEITHER, where both are bad."""
+    """What the votes say: 0 or 1, the response that won, and how clearly; or NEITHER, where both are bad, or TIED."""
 
     winner: int
     strength: float
@@ -55,7 +58,7 @@ def decide(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Verdict |
     """
     cast = _cast(annotations, ballot)
     if not cast.ids:
-        return Drop.QUESTION_MISSING if cast.is_asked else Drop.NO_VOTES
+        return nobody(annotations, ballot)
     counts = {outcome: count for outcome, count in cast.counts.items() if outcome != "unsure"}
     votes = sum(counts.values())
     if not votes:
@@ -89,8 +92,21 @@ class _Cast(NamedTuple):
     """Of all votes together, positive toward response a."""
     ids: list[int]
     source: str
-    is_asked: bool
-    """Whether anybody who may vote answered the item at all."""
+
+
+def nobody(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Drop:
+    """Why there is no answer: of those who may vote some answered the item, or none at all."""
+    return Drop.QUESTION_MISSING if any(_may(one, ballot) for one in annotations) else Drop.NO_VOTES
+
+
+def cast_by(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> list[tuple[AnnotationRecord, dict[str, Any]]]:
+    """Who may vote and did, each with the answer about the ballot's two responses: `winner`, and `strength` if any."""
+    said = [(one, _answer(one, ballot)) for one in annotations if _may(one, ballot)]
+    return [(one, answer) for one, answer in said if answer is not None]
+
+
+def _may(annotation: AnnotationRecord, ballot: Ballot) -> bool:
+    return annotation.is_current and annotation.origin in ballot.sources
 
 
 def _cast(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> _Cast:
@@ -99,25 +115,21 @@ def _cast(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> _Cast:
     degrees = 0
     ids: list[int] = []
     source = ""
-    asked = [one for one in annotations if one.is_current and one.origin in ballot.sources]
-    for annotation in asked:
-        answer = _answer(annotation, ballot)
-        if answer is None:
-            continue
+    for annotation, answer in cast_by(annotations, ballot):
         winner = answer["winner"]
         counts[winner] += 1
         if winner in DIRECTIONS:
-            degrees += DIRECTIONS[winner] * _degree(answer)
+            degrees += DIRECTIONS[winner] * degree(answer)
         ids.append(annotation.id)
         source = annotation.origin if source in ("", annotation.origin) else BOTH
-    return _Cast(counts, degrees, ids, source, bool(asked))
+    return _Cast(counts, degrees, ids, source)
 
 
 def _p_chosen(outcome: str, counts: dict[str, int], ballot: Ballot) -> float:
     """The probability that the chosen response is better, no winner counting half: as a share of votes, or as the
     consensus has it."""
     if outcome not in DIRECTIONS:
-        return 0.0
+        return HALF if outcome == "tie" else 0.0
     if not isinstance(ballot.agreed, Drop):
         return ballot.agreed.chances[outcome] + ballot.agreed.chances["tie"] / 2
     return (counts[outcome] + (counts["tie"] + counts["both_bad"]) / 2) / sum(counts.values())
@@ -138,7 +150,7 @@ def _by_half(counts: dict[str, int], ballot: Ballot) -> str | Drop:
         return _or_neither("both_bad", ballot)
     if counts["a"] != counts["b"]:
         return "a" if counts["a"] > counts["b"] else "b"
-    return Drop.SPLIT if counts["a"] else Drop.TIE
+    return Drop.SPLIT if counts["a"] else _or_neither("tie", ballot)
 
 
 def _by_consensus(counts: dict[str, int], ballot: Ballot) -> str | Drop:
@@ -152,7 +164,7 @@ def _by_consensus(counts: dict[str, int], ballot: Ballot) -> str | Drop:
 
 def _or_neither(outcome: str, ballot: Ballot) -> str | Drop:
     if outcome == "tie":
-        return Drop.TIE
+        return outcome if ballot.keeps_ties else Drop.TIE
     return Drop.BOTH_BAD if outcome == "both_bad" and not ballot.keeps_both_bad else outcome
 
 
@@ -192,6 +204,7 @@ def _ranked(groups: list[list[int]], pair: tuple[int, int]) -> dict[str, Any] | 
     return {"winner": "a" if a < b else "b" if b < a else "tie"}
 
 
-def _degree(answer: dict[str, Any]) -> int:
+def degree(answer: dict[str, Any]) -> int:
+    """How much better one side was found; 1 on a scale without degrees."""
     strength = answer.get("strength")
     return 1 if strength is None else int(strength)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import structlog
@@ -25,6 +25,7 @@ from curation.files.shown import SpoiltFile, require_whole
 from curation.files.split_files import Written
 from curation.following import followed
 from curation.models import Release
+from curation.recipes.contract import RowsFile
 from curation.recipes.drops import in_words
 from curation.snapshot import Snapshot, discarded, gold
 from jobs.faults import crash_here
@@ -65,6 +66,7 @@ def _written(release: Release, folder: Path, progress: Progress) -> Manifest:
         )
     _refuse_empty(built)
     files = [entry_of(folder, file.path, file) for file in built.files]
+    files += _companions(folder, built)
     files += [_shown_entry(folder, path) for path in built.beside]
     origin = Origin(
         release=release.pk,
@@ -129,6 +131,23 @@ def _with_papers(folder: Path, origin: Origin, built: Built, files: list[FileEnt
     manifest = manifest_of(origin, built, [*files, *papers])
     store.write(folder / "manifest.json", _json(manifest))
     return manifest
+
+
+def _companions(folder: Path, built: Built) -> list[FileEntry]:
+    """Write what tools want to find beside the rows of their recipes."""
+    entries = []
+    for tally in built.tallies:
+        recipe = tally.chosen.recipe
+        rows = [
+            RowsFile(PurePosixPath(file.path).name, file.split, file.suffix)
+            for file in built.files
+            if file.recipe == recipe.name
+        ]
+        for name, held in recipe.companions(rows).items():
+            path = f"{recipe.name}/{name}"
+            store.write(folder / path, _json(held))
+            entries.append(entry_of(folder, path))
+    return entries
 
 
 def _told(snapshot: Snapshot, progress: Progress) -> Generator[Labeled, None, None]:

@@ -9,6 +9,11 @@ from annotation.splitting import VERSION, split
 from tests.curation.recipes.questions import QUESTIONS
 
 TEXTS = ("Take six of them.\nAdd two to these. 😀\nThat makes eight.", "Take seven.\nAdd two.\nThat makes nine.")
+FROM_MODELS: list[dict[str, Any]] = [
+    {"messages": [{"role": "assistant", "content": text}], "model": f"model-{number}"}
+    for number, text in enumerate(TEXTS)
+]
+"""The responses with these texts, each by a model of its own."""
 
 
 def ask_everything(project: Any, author: Any) -> Form:

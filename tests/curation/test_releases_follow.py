@@ -16,7 +16,8 @@ from curation.services.wishes import ReleaseRefused, settle
 from jobs import runner
 from jobs.models import Job, State
 from projects.access import Place
-from tests.curation.labeled import TEXTS, answer_everything, ask_everything
+from tests.curation.labeled import FROM_MODELS, answer_everything, ask_everything
+from tests.curation.recipes.test_following_a_consensus import FOLLOWING
 
 AddItem = Callable[..., Item]
 Answer = Callable[..., Annotation]
@@ -182,13 +183,13 @@ def test_every_recipe_that_follows_a_consensus_gives_rows(
 ) -> None:
     form = ask_everything(olga.project, olga.user)
     for number in range(8):
-        item = add_item(*TEXTS)
+        item = add_item(responses=FROM_MODELS)
         for who in ("Ana", "Ben", "Cid"):
             answer_everything(form, item, person(who), number)
     analyzed()
-    names = ["rm_pairs", "dpo_pairs", "kto", "stepwise", "first_error", "ratings", "ranking", "rubrics"]
+    names = [name for name in FOLLOWING if name != "vision_pairs"]
 
-    alone = {"stepwise": {"separator": "|"}}
+    alone = {"stepwise": {"separator": "|"}, "bestofn_eval": {"question": "better"}}
     asked = [{**following(**alone.get(name, {})), "name": name} for name in names]
     made = release(recipes=asked, **WHOLE)
 

@@ -11,6 +11,7 @@ from tests.curation.recipes.made import build, drops, item, rows, said, schema
 from tests.curation.recipes.questions import QUESTIONS
 
 FOLLOW = {"aggregator": "consensus"}
+FOLLOWING = [name for name, one in RECIPES.items() if any(each.name == "aggregator" for each in one.parameters)]
 SIDES = ("a", "tie", "b")
 Places = dict[tuple[str, str, str], Agreed]
 
@@ -249,9 +250,13 @@ def test_what_came_after_the_analysis_has_no_say():
     assert [(one.id, one.is_current) for one in heard] == [(1, True)]
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, one in RECIPES.items() if name not in {"raw", "spans", "vision_pairs"}]
-)
+def test_what_settles_nothing_has_no_consensus_to_follow():
+    each_vote, no_vote = {"rm_pairs_votes", "critique_sft", "raw"}, {"prompts", "verl_prompts"}
+
+    assert set(RECIPES) - set(FOLLOWING) == each_vote | no_vote | {"spans"}
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
 def test_the_source_of_labels_cannot_be_chosen_where_a_consensus_counts_all(name):
     with pytest.raises(BadParameters, match="people and imported labels alike"):
         RECIPES[name].settle({**FOLLOW, "sources": ["people"]}, QUESTIONS)

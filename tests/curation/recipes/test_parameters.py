@@ -10,6 +10,7 @@ from curation.forms import WishForm
 from curation.recipes import RECIPES, BadParameters
 from curation.recipes import parameters as kinds
 from curation.recipes.columns import RESERVED
+from curation.recipes.common import WEIGHTS
 from tests.curation.recipes.questions import QUESTIONS
 
 DOCS = (Path(__file__).resolve().parents[3] / "docs" / "exports.md").read_text()
@@ -96,7 +97,7 @@ def test_what_stands_in_the_fields_of_a_recipe_that_nobody_chose_is_no_fault():
 def test_a_form_without_preferences_offers_what_it_can_fill_and_says_why_not_the_rest():
     form = WishForm(questions=[question for question in QUESTIONS if question.kind == "text"])
 
-    assert {pick["name"] for pick in form.picks()} == {"raw"}
+    assert {pick["name"] for pick in form.picks()} == {"raw", "prompts", "verl_prompts"}
     assert form["recipes"].value() == ["raw"]
     assert {one["name"]: one["why"] for one in form.unfitting()}["rm_pairs"] == (
         "The form has no preference question, nor a ranking one, nor a choice one, nor a rating one, "
@@ -118,7 +119,16 @@ def test_a_schema_has_each_column_once_and_nothing_null(recipe):
     assert not [field.name for field in schema if field.nullable]
 
 
-@pytest.mark.parametrize("recipe", sorted(name for name in RECIPES if name != "raw"))
+WEIGHED = sorted(name for name, one in RECIPES.items() if WEIGHTS in one.parameters)
+ALWAYS_READ = {"critique_sft"}
+"""What reads how annotations came about whatever is asked for: reasons stand there."""
+
+
+def test_what_has_votes_behind_it_takes_weights():
+    assert set(RECIPES) - set(WEIGHED) == {"raw", "prompts", "verl_prompts"}
+
+
+@pytest.mark.parametrize("recipe", WEIGHED)
 def test_weights_are_one_more_column_that_no_trainer_reads(recipe):
     bare = RECIPES[recipe].settle({}, QUESTIONS)
     weighed = RECIPES[recipe].settle({"weights": True}, QUESTIONS)
@@ -127,7 +137,8 @@ def test_weights_are_one_more_column_that_no_trainer_reads(recipe):
 
     assert more == {"weight"}
     assert not more & RESERVED
-    assert (RECIPES[recipe].reads_circumstances(bare), RECIPES[recipe].reads_circumstances(weighed)) == (False, True)
+    assert RECIPES[recipe].reads_circumstances(bare) is (recipe in ALWAYS_READ)
+    assert RECIPES[recipe].reads_circumstances(weighed)
 
 
 @given(st.text(st.characters(exclude_categories=["C"]) | st.sampled_from("\n\t\\nt"), max_size=20))

@@ -9,7 +9,7 @@ import pytest
 from curation import store
 from curation.recipes import RECIPES
 from curation.snapshot import questions_of
-from tests.curation.labeled import TEXTS, answer_everything, ask_everything
+from tests.curation.labeled import FROM_MODELS, answer_everything, ask_everything
 
 SUFFIXES = ["parquet", "jsonl", "jsonl.gz"]  # for zstd, datasets wants one more package
 SCRIPT = Path(__file__).parent / "train_on.py"
@@ -38,7 +38,7 @@ def everything(olga, person, add_item, release):
     """A release of every recipe, of items that answer every kind of question."""
     form = ask_everything(olga.project, olga.user)
     for number in range(6):
-        answer_everything(form, add_item(*TEXTS), person("Ana"), number)
+        answer_everything(form, add_item(responses=FROM_MODELS), person("Ana"), number)
     asked = questions_of(olga.project)
     names = [name for name, recipe in RECIPES.items() if not recipe.missing(asked, shows_files=False)]
     made = release(*names, formats=SUFFIXES, splits={"train": 100})
@@ -134,7 +134,15 @@ def test_every_recipe_loads_as_the_same_table_from_json_lines_and_parquet(run_th
 
 
 @pytest.mark.parametrize(
-    ("script", "recipe", "rows"), [("accept_prm.py", "stepwise", 12), ("accept_kto.py", "kto", 12)]
+    ("script", "recipe", "rows"),
+    [
+        ("accept_prm.py", "stepwise", 12),
+        ("accept_kto.py", "kto", 12),
+        ("accept_rm.py", "rm_pairs_margin", 6),
+        ("accept_rm.py", "rm_pairs_votes", 6),
+        ("accept_rm.py", "text_pairs", 6),
+        ("accept_dpo.py", "text_pairs", 6),
+    ],
 )
 def test_the_acceptance_scripts_take_what_people_said_in_other_ways(run_there, everything, script, recipe, rows):
     printed = run_there(accepting(script), *files(everything, recipe))
