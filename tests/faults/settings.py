@@ -3,7 +3,7 @@
 from config.settings import *  # noqa: F403
 from config.settings import JOB_HANDLERS as _HANDLERS
 from modelhooks.catalog import BACKENDS
-from tests.faults.models import NOTING
+from tests.faults.models import NOTING, NOTING_JUDGE
 
 JOB_HANDLERS = {
     **_HANDLERS,
@@ -17,3 +17,4 @@ JOB_HANDLERS = {
     "probe.refused": "tests.faults.probes.refused",
 }
 BACKENDS["noting"] = NOTING
+BACKENDS["noting_judge"] = NOTING_JUDGE
