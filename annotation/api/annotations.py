@@ -1,6 +1,6 @@
 """Annotations: reading them, and adding those that were made elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404
@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Scope
-from annotation import access, numbering
+from annotation import acceptances, access, numbering
+from annotation.acceptances import Accepted
 from annotation.api.shapes import items as shapes
 from annotation.kinds import KINDS
 from annotation.models import Annotation
@@ -18,7 +19,7 @@ from annotation.queries.forms import questions_of
 from annotation.services import annotations
 from projects.access import Place, Right
 from projects.api.operations import operation
-from projects.api.paging import page_of, page_shape
+from projects.api.paging import page_shape, page_together
 from projects.api.views import TokenView
 
 
@@ -36,7 +37,7 @@ class Annotations(TokenView):
     def get(self, request: Request, slug: str) -> Response:
         """Everybody's, people's and imported ones, in the order in which they were stored."""
         place = self.place(slug)
-        return page_of(request, self.query, self._found(place), lambda one: annotation_of(place, one))
+        return page_together(request, self.query, self._found(place), lambda found: annotations_of(place, found))
 
     @operation(
         summary="Add an annotation made elsewhere",
@@ -83,10 +84,16 @@ class OneAnnotation(TokenView):
         """Anybody's for those who may view; to an annotator, one's own and in the order that was shown."""
         place = self.place_of(Annotation.objects.filter(pk=annotation_id).values("project_id"))
         found = access.annotation(place, annotation_id)
-        return Response(annotation_of(place, found) if place.may_view else own_annotation_of(place, found))
+        return Response(annotations_of(place, [found])[0] if place.may_view else own_annotation_of(place, found))
 
 
-def annotation_of(place: Place, one: Annotation) -> dict[str, Any]:
+def annotations_of(place: Place, found: Sequence[Annotation]) -> list[dict[str, Any]]:
+    """Annotations as JSON, and which of them stand without a person."""
+    accepted = acceptances.by_annotation(place.project, {one.item_id for one in found if one.run_id})
+    return [annotation_of(place, one, accepted.get(one.pk)) for one in found]
+
+
+def annotation_of(place: Place, one: Annotation, accepted: Accepted | None = None) -> dict[str, Any]:
     """An annotation as JSON, in the item's own response order."""
     return {
         "id": one.pk,
@@ -102,6 +109,7 @@ def annotation_of(place: Place, one: Annotation) -> dict[str, Any]:
         "source": one.source,
         "supersedes": one.supersedes_id,
         "reason": one.reason,
+        "accepted": accepted._asdict() if accepted else None,
         "created_at": one.created_at,
     }
 

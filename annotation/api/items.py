@@ -1,17 +1,19 @@
 """Items, for those who may see model names."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation import access
+from annotation import acceptances, access
+from annotation.acceptances import Accepted
 from annotation.api.shapes import items as shapes
 from annotation.models import Item
 from annotation.queries import items
 from projects.access import Place, Right
 from projects.api.operations import operation
-from projects.api.paging import page_of, page_shape
+from projects.api.paging import page_shape, page_together
 from projects.api.views import TokenView
 
 
@@ -34,7 +36,8 @@ class Items(TokenView):
             key=self.query.get("key", ""),
             import_id=self.query.get("import"),
         )
-        return page_of(request, self.query, items.matching(place.project, filters), lambda item: item_of(place, item))
+        found = items.matching(place.project, filters)
+        return page_together(request, self.query, found, lambda some: items_of(place, some))
 
 
 class OneItem(TokenView):
@@ -44,11 +47,16 @@ class OneItem(TokenView):
     def get(self, request: Request, item_id: int) -> Response:
         """What people and machines said about it: `annotations/?item=`."""
         place = self.place_of(Item.objects.filter(pk=item_id).values("project_id"))
-        return Response(item_of(place, access.item(place, item_id)))
+        return Response(items_of(place, [access.item(place, item_id)])[0])
 
 
-def item_of(place: Place, item: Item) -> dict[str, Any]:
-    """An item as JSON, whole."""
+def items_of(place: Place, some: Sequence[Item]) -> list[dict[str, Any]]:
+    """Items as JSON, whole, with the answers of models that stand without a person."""
+    accepted = acceptances.about(place.project, [item.pk for item in some])
+    return [_item(place, item, accepted.get(item.pk, ())) for item in some]
+
+
+def _item(place: Place, item: Item, accepted: Sequence[Accepted]) -> dict[str, Any]:
     return {
         "id": item.pk,
         "project": place.project.slug,
@@ -61,5 +69,6 @@ def item_of(place: Place, item: Item) -> dict[str, Any]:
         "language": item.language,
         "tags": item.tags,
         "source": item.source,
+        "accepted": [one._asdict() for one in accepted],
         "created_at": item.created_at,
     }

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from annotation import subjects
+from annotation import acceptances, subjects
+from annotation.acceptances import Accepted
 from annotation.kinds import KINDS, Subject
 from annotation.kinds.boards import Origin
 from annotation.kinds.rubric_board import standing
@@ -81,6 +82,8 @@ class Chain:
     earlier: tuple[Version, ...]
     said: Said | None = None
     """What a model said besides its answer; None for everybody else."""
+    accepted: Accepted | None = None
+    """By which decision a model's answer stands without a person; None where it does not."""
 
     @property
     def abstained(self) -> str:
@@ -127,8 +130,8 @@ class History(Spoken):
 
 
 def spoken(item: Item) -> Spoken:
-    """What was said about one item, in one query; one more where a question is about steps, and for a form that this
-    process meets for the first time.
+    """What was said about one item, in one query; one more where a question is about steps, where models answered, and
+    for a form that this process meets for the first time.
     """
     return Spoken(**_spoken(item))
 
@@ -156,7 +159,9 @@ def _spoken(item: Item) -> dict[str, Any]:
     subject = subjects.of(item, questions=questions)
     groups = _by_annotator(annotations)
     everything = {annotation.pk: annotation for annotation in annotations}
-    chains = [_chain(group, subject, everything) for group in groups]
+    asked = [item.pk] if any(one.run_id for one in annotations) else []
+    accepted = acceptances.by_annotation(item.project, asked)
+    chains = [_chain(group, subject, everything, accepted) for group in groups]
     responses = responses_of(item)
     letters = [response.letter for response in responses]
     return {
@@ -182,7 +187,7 @@ def _by_annotator(annotations: Iterable[Annotation]) -> list[list[Annotation]]:
     return list(groups.values())
 
 
-def _chain(group: Sequence[Annotation], subject: Subject, everything: All) -> Chain:
+def _chain(group: Sequence[Annotation], subject: Subject, everything: All, accepted: Mapping[int, Accepted]) -> Chain:
     pairs = zip(group, [None, *group[:-1]], strict=True)
     versions = [_version(newer, older, subject, everything) for newer, older in pairs]
     newest = group[-1]
@@ -195,6 +200,7 @@ def _chain(group: Sequence[Annotation], subject: Subject, everything: All) -> Ch
         current=versions[-1],
         earlier=tuple(reversed(versions[:-1])),
         said=said(newest.run_id, newest.source) if newest.run_id is not None else None,
+        accepted=accepted.get(newest.pk),
     )
 
 

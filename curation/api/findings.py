@@ -59,7 +59,7 @@ class ConsensusQuery(PageQuery):
 
 
 class ConsensusShape(serializers.Serializer[Any]):
-    """What the labels about one place of an item come to."""
+    """What the labels about one place of an item come to. Answers of judges settle nothing, accepted ones included."""
 
     id = serializers.IntegerField()
     item = serializers.IntegerField()

@@ -156,6 +156,8 @@ MODEL_HOOKS = {
 }
 # What a project's reward head learns from (modelhooks.labels).
 HEAD_LABELS = "curation.preferences.Reviewed"
+# Which answers of models stand without a person (annotation.acceptances).
+ACCEPTED_ANSWERS = "curation.accepting.about"
 # What the relay calls every so many seconds, named here for the same reason.
 RELAY_ROUNDS = {
     "jobs.sweeper.sweep": env.number("GOLDPAN_SWEEP_SECONDS", 5, low=1),

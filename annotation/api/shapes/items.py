@@ -19,6 +19,21 @@ class ItemQuery(PageQuery):
         return {**super().get_fields(), "import": serializers.UUIDField(required=False, help_text="Items it brought.")}
 
 
+class AcceptedShape(serializers.Serializer[Any]):
+    """The decision by which a model's answer stands without a person."""
+
+    item = serializers.IntegerField()
+    annotation = serializers.IntegerField(help_text="The model's.")
+    question = serializers.CharField()
+    model = serializers.CharField()
+    by = serializers.CharField(help_text="Who decided so.")
+    at = serializers.DateTimeField(help_text="When.")
+    confidence = serializers.FloatField(help_text="Answers so certain or more stand where nobody else has answered.")
+    target = serializers.FloatField(help_text="How right such answers had to be at least.")
+    at_least = serializers.FloatField(help_text="How right they were at least, by the lower bound.")
+    analysis = serializers.IntegerField(help_text="The number of the analysis that this rests on.")
+
+
 class ResponseShape(serializers.Serializer[Any]):
     messages = Turn(many=True)
     model = serializers.CharField(required=False, allow_null=True)
@@ -40,6 +55,7 @@ class ItemShape(serializers.Serializer[Any]):
     language = serializers.CharField(allow_blank=True)
     tags = serializers.ListField(child=serializers.CharField())
     source = serializers.DictField()  # type: ignore[assignment]
+    accepted = AcceptedShape(many=True, help_text="Answers of models that stand without a person, as of now.")
     created_at = serializers.DateTimeField()
 
 
@@ -76,6 +92,7 @@ class AnnotationShape(serializers.Serializer[Any]):
     source = serializers.DictField(help_text="Provenance of an annotation made elsewhere.")  # type: ignore[assignment]
     supersedes = serializers.IntegerField(allow_null=True)
     reason = serializers.CharField(allow_blank=True)
+    accepted = AcceptedShape(allow_null=True, help_text="Of a model's: why it stands without a person; else null.")
     created_at = serializers.DateTimeField()
 
 

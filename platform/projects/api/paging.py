@@ -29,9 +29,21 @@ def page_of(
     order: Sequence[str] = ("id",),
 ) -> Response:
     """One page as `results`, and the address of the next one or null. `query` is a validated `PageQuery`."""
+    return page_together(request, query, rows, lambda found: list(map(shape, found)), order=order)
+
+
+def page_together(
+    request: Request,
+    query: Mapping[str, Any],
+    rows: QuerySet[Any],
+    shapes: Callable[[Sequence[Any]], list[dict[str, Any]]],
+    *,
+    order: Sequence[str] = ("id",),
+) -> Response:
+    """The same where the database is asked something about all rows of a page at once."""
     found, cursor = Keyset.of(order, request.path).page(rows, query.get("cursor", ""), query["page_size"])
     following = replace_query_param(request.build_absolute_uri(), "cursor", cursor) if cursor else None
-    return Response({"next": following, "results": [shape(row) for row in found]})
+    return Response({"next": following, "results": shapes(found)})
 
 
 def page_shape(row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
