@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from curation.aggregation import dawid_skene
 from curation.aggregation.joint import fit
 from curation.aggregation.labels import BadLabels, make
-from tests.curation.aggregation.planted import assigned
+from tests.curation.aggregation.planted import assigned, calibration_error
 from tests.curation.aggregation.tables import mirrored, renamed, shuffled, tables
 from tests.modelhooks.head.planted import planted
 
@@ -30,54 +30,71 @@ def told(n, per, *, dimensions, seed=0, features_tell=True):
     return labels, features if features_tell else draw.normal(size=features.shape), np.arange(n), truth, accuracy
 
 
-def accuracies(n, per, *, dimensions, seed=0, features_tell=True, penalty=None):
-    """Of Dawid–Skene and of the joint fit; the error of annotators' accuracies; T."""
+def measured(n, per, *, dimensions, seed=0, features_tell=True, penalty=None):
+    """Shares told right by counting (a tie is half right), by Dawid–Skene, by the head and by both; and annotators."""
     labels, features, groups, truth, accuracy = told(
         n, per, dimensions=dimensions, seed=seed, features_tell=features_tell
     )
-    found = fit(labels, features, groups, penalty=penalty, seed=seed)
+    found, is_first = fit(labels, features, groups, penalty=penalty, seed=seed), truth == 0
+    lead = np.sign(labels.counts()[:, 0] - labels.counts()[:, 2])
     alone = dawid_skene.fit(labels, symmetric=True).posterior
-    return (
-        ((alone[:, 0] > alone[:, 2]) == (truth == 0)).mean(),
-        ((found.posterior > 0.5) == (truth == 0)).mean(),
-        np.abs(found.accuracy - accuracy).mean(),
-        found.factor,
-    )
+    is_right = (found.posterior > 0.5) == is_first
+    return {
+        "counted": np.where(lead == 0, 0.5, (lead > 0) == is_first).mean(),
+        "alone": ((alone[:, 0] > alone[:, 2]) == is_first).mean(),
+        "head": ((found.by_head > 0) == is_first).mean(),
+        "joint": is_right.mean(),
+        "error": np.abs(found.accuracy - accuracy).mean(),
+        "correlation": np.corrcoef(found.accuracy, accuracy)[0, 1],
+        "calibration": calibration_error(np.maximum(found.posterior, 1 - found.posterior), is_right),
+        "factor": found.factor,
+    }
+
+
+def over_seeds(count, n, per, **more):
+    """The mean of each figure, and its values."""
+    found = [measured(n, per, seed=seed, **more) for seed in range(count)]
+    return {name: np.mean([one[name] for one in found]) for name in found[0]}, found
 
 
 def test_features_that_tell_help_where_labels_are_few():
-    alone, joint, error, factor = accuracies(600, 2, dimensions=24, penalty=3.0)
+    found = measured(600, 2, dimensions=24, penalty=3.0)
 
-    assert joint >= alone + 0.08
-    assert error <= 0.08
-    assert factor > 0.3
+    assert found["joint"] >= found["alone"] + 0.08
+    assert found["error"] <= 0.08
+    assert found["factor"] > 0.3
 
 
 def test_features_that_do_not_tell_do_no_harm():
-    alone, joint, _, factor = np.transpose(
-        [accuracies(600, 3, dimensions=24, seed=seed, penalty=100.0, features_tell=False) for seed in range(3)]
-    )
+    found, each = over_seeds(3, 600, 3, dimensions=24, penalty=100.0, features_tell=False)
 
-    assert joint.mean() >= alone.mean() - 0.01
-    assert np.median(factor) == 0
+    assert found["joint"] >= found["alone"] - 0.01
+    assert np.median([one["factor"] for one in each]) == 0
 
 
 @pytest.mark.nightly
-def test_the_table_of_the_joint_fit():
-    found = np.mean([accuracies(2000, 2, dimensions=384, seed=seed) for seed in range(3)], axis=0)
-    alone, joint, error, _ = found
+@pytest.mark.parametrize("n", [500, 2000])
+@pytest.mark.parametrize("per", [1, 2, 3])
+def test_the_table_of_the_joint_fit(n, per):
+    found, _ = over_seeds(3, n, per, dimensions=384)
+    print(f"joint, {n} pairs, {per} labels each:", {name: round(float(value), 3) for name, value in found.items()})
 
-    assert joint >= alone + 0.12
-    assert error <= 0.06
+    # One label for each of few pairs: in some draws they confirm nothing that the head says, and people decide alone.
+    assert found["joint"] >= max(found["counted"], found["alone"]) + (0.01 if (n, per) == (500, 1) else 0.05)
+    assert found["joint"] >= found["head"]
+    if (n, per) == (2000, 2):
+        assert found["joint"] >= found["alone"] + 0.12
+        assert found["error"] <= 0.06
 
 
 @pytest.mark.nightly
-def test_the_null_of_the_joint_fit():
-    alone, joint, _, _ = np.mean(
-        [accuracies(2000, 3, dimensions=384, seed=seed, features_tell=False) for seed in range(3)], axis=0
-    )
+@pytest.mark.parametrize("per", [2, 3])
+def test_the_null_of_the_joint_fit(per):
+    found, each = over_seeds(3, 2000, per, dimensions=384, features_tell=False)
+    print(f"joint, features that say nothing, {per} labels each:", [one["factor"] for one in each], found)
 
-    assert joint >= alone - 0.01
+    assert found["joint"] == pytest.approx(found["alone"], abs=0.01)
+    assert np.median([one["factor"] for one in each]) == 0
 
 
 def test_swapping_the_sides_mirrors_it():
@@ -118,6 +135,31 @@ def test_whatever_is_said_it_is_a_chance(labels):
     assert ((found.posterior > 0) & (found.posterior < 1)).all()
     assert np.isfinite(np.r_[found.by_head, found.accuracy]).all()
     assert found.is_provisional
+
+
+@pytest.mark.parametrize("side", [0, 2])
+def test_one_side_alone_is_no_error(side):
+    labels = make(np.repeat(np.arange(10), 2), np.tile([0, 1], 10), np.full(20, side), value_count=3)
+
+    found = fit(labels, np.random.default_rng(0).normal(size=(10, 3)), np.arange(10))
+
+    assert ((found.posterior > 0.5) == (side == 0)).all()
+    assert np.isfinite(np.r_[found.posterior, found.by_head, found.accuracy]).all()
+
+
+@pytest.mark.parametrize(("pairs", "provisional"), [(999, True), (1000, False)])
+def test_below_a_thousand_pairs_it_is_provisional(pairs, provisional):
+    labels, features, groups, _, _ = told(1000, 1, dimensions=2)
+    silent = make(
+        labels.units[:pairs],
+        labels.annotators[:pairs],
+        labels.values[:pairs],
+        value_count=3,
+        unit_count=1000,
+        annotator_count=COUNT,
+    )
+
+    assert fit(silent, features, groups, penalty=10.0).is_provisional is provisional
 
 
 def test_ties_say_nothing():

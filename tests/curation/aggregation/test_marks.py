@@ -78,6 +78,10 @@ def test_it_beats_the_majority_and_knows_the_readers():
 @pytest.mark.parametrize("per", [3, 5])
 def test_the_table_of_marks(per):
     anybody, majority, model, spammers = np.mean([recovered(300, per, seed) for seed in range(3)], axis=0)
+    print(
+        f"marks, {per} labels each: anybody {anybody:.3f}, majority {majority:.3f}, learnt {model:.3f}, "
+        f"spammers found {spammers:.2f}"
+    )
 
     assert model >= majority + 0.07
     assert model > anybody

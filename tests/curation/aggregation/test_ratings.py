@@ -43,6 +43,9 @@ def test_the_model_beats_the_mean_and_knows_the_raters():
 @pytest.mark.nightly
 def test_the_table_of_ratings():
     three, five = (np.mean([recovered(2000, 40, per, seed) for seed in range(5)], axis=0) for per in (3, 5))
+    names = ("mean", "learnt", "leniency", "noise", "careless found", "three most similar")
+    for each, per in ((three, 3), (five, 5)):
+        print(f"ratings, {per} each:", dict(zip(names, each.round(3).tolist(), strict=True)))
 
     for mean, model, leniency, noise, noisy, _ in (three, five):
         assert model >= mean + 0.05

@@ -165,8 +165,11 @@ def test_good_people_are_seldom_paused_and_bad_ones_nearly_always():
 
 @pytest.mark.nightly
 def test_the_table_of_pauses():
-    assert paused(0.85, 4000, 400) <= 0.055
-    assert paused(0.65, 4000, 400) >= 0.945
+    good, bad = paused(0.85, 4000, 400), paused(0.65, 4000, 400)
+    print(f"paused within 400 gold items: of those who are right in .85 {good:.3f}, in .65 {bad:.3f}")
+
+    assert good <= 0.055
+    assert bad >= 0.945
 
 
 @pytest.mark.parametrize(("good", "bad"), [(0.5, 0.7), (1, 0.5), (0.5, 0)])

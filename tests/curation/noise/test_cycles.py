@@ -85,6 +85,20 @@ def test_planted_circles_are_found_at_ten_votes_and_false_alarms_are_few(count):
     assert (p[~cyclic] <= 0.05).mean() <= 0.10
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("count", [3, 4])
+@pytest.mark.parametrize(("votes", "least"), [(3, 0.25), (5, 0.65), (10, 0.9), (20, 0.95)])
+def test_the_table_of_circles(count, votes, least):
+    wins, cyclic = planted(1_000, count, votes, 0.3, seed=count)
+
+    p = cyclicity(wins).p_value
+    power, alarms = (p[cyclic] <= 0.05).mean(), (p[~cyclic] <= 0.05).mean()
+    print(f"circles of {count} responses, {votes} votes a pair: found {power:.3f}, false alarms {alarms:.3f}")
+
+    assert power >= least
+    assert alarms <= 0.10
+
+
 def test_a_badge_stands_only_at_a_low_false_discovery_rate():
     wins, cyclic = planted(200, 3, 20, 0.3, seed=8)
 

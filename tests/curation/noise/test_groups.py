@@ -58,7 +58,7 @@ def test_one_reward_cannot_tell_opposites_and_two_can():
         for m in (one, two)
     ]
 
-    assert right[0] <= 0.57
+    assert right[0] <= 0.55
     assert right[1] >= 0.8
     assert adjusted_rand_score(group, two.membership.argmax(axis=1)) == 1.0
 
@@ -91,6 +91,17 @@ def test_swapped_sides_change_nothing_and_the_same_seed_says_the_same():
     assert mirrored.membership == pytest.approx(plain.membership, abs=1e-6)
     assert (again.membership == plain.membership).all()
     assert plain.membership.sum(axis=1) == pytest.approx(np.ones(40))
+
+
+def test_the_order_of_labels_does_not_matter():
+    labels, _, _ = planted(90, 40, dimensions=8)
+    order = np.random.default_rng(1).permutation(len(labels.first))
+    shuffled = Labels(labels.features[order], labels.annotators[order], labels.first[order], labels.count)
+
+    plain, other = (fit(one, 2, seed=5) for one in (labels, shuffled))
+
+    assert other.membership == pytest.approx(plain.membership, abs=1e-6)
+    assert other.rewards == pytest.approx(plain.rewards, abs=1e-6)
 
 
 def test_who_has_no_label_belongs_to_no_group_more_than_others_do():
@@ -128,19 +139,46 @@ def test_what_makes_no_groups_is_refused():
         Labels(labels.features[:1], labels.annotators, labels.first, 4)
 
 
+def told_right(mixture, labels, rows):
+    """The share of these labels that a mixture tells."""
+    return float(((mixture.probability(labels.features, labels.annotators) > 0.5) == labels.first)[rows].mean())
+
+
 @pytest.mark.nightly
-@pytest.mark.parametrize(("angle", "each", "least"), [(90, 20, 0.85), (90, 60, 0.9), (45, 60, 0.9), (180, 20, 0.9)])
+@pytest.mark.parametrize(
+    ("angle", "each", "least"),
+    [
+        (90, 20, 0.85),
+        (90, 60, 0.9),
+        (90, 200, 0.95),
+        (45, 20, 0.45),
+        (45, 60, 0.9),
+        (45, 200, 0.95),
+        (180, 20, 0.9),
+        (180, 60, 0.95),
+    ],
+)
 def test_the_whole_table_of_angles(angle, each, least):
-    found = []
+    rows = []
     for seed in range(3):
         labels, group, _ = planted(angle, each, dimensions=64, seed=seed)
-        found.append(adjusted_rand_score(group, fit(labels, 2).membership.argmax(axis=1)))
-    print(f"{angle} degrees, {each} labels each: ARI {np.mean(found):.3f}")
+        whole = fit(labels, 2).membership.argmax(axis=1)
+        held_out = np.arange(len(labels.first)) % 5 == 0
+        one, two = (told_right(fit(labels.take(~held_out), count), labels, held_out) for count in (1, 2))
+        rows.append([adjusted_rand_score(group, whole), one, two])
+    alike, one, two = np.mean(rows, axis=0)
+    print(f"{angle} degrees, {each} labels each: ARI {alike:.3f}, held out one reward {one:.3f}, two {two:.3f}")
 
-    assert np.mean(found) >= least
+    assert alike >= least
+    assert two > one
+    if angle == 180:
+        assert one <= 0.55
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("each", [20, 60, 200])
 def test_the_whole_table_without_groups(each):
-    assert [choose(planted(0, each, dimensions=64, seed=seed)[0], most=2).groups for seed in range(3)] == [1, 1, 1]
+    found = [choose(planted(0, each, dimensions=64, seed=seed)[0], most=2) for seed in range(3)]
+    print(f"no groups, {each} labels each: gain of two {np.mean([one.gains[2] for one in found]):.4f} nats a label")
+
+    assert [one.groups for one in found] == [1, 1, 1]

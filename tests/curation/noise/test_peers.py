@@ -43,6 +43,23 @@ def test_margins_are_the_other_peers():
     assert np.abs(after[~mine]) != pytest.approx(np.abs(before[~mine]))
 
 
+def test_swapped_sides_change_nothing_and_the_same_seed_says_the_same():
+    pairs, _ = flipped(300, dimensions=8)
+    swap = np.where(np.random.default_rng(0).random(300) < 0.5, -1.0, 1.0)
+    swapped = type(pairs)(
+        pairs.differences * swap[:, None], pairs.nuisance, 0.5 + swap * (pairs.p - 0.5), pairs.groups, pairs.weights
+    )
+
+    plain, mirrored, again, other = (
+        disputed(one, 30.0, noise=0.2, seed=seed) for one, seed in ((pairs, 3), (swapped, 3), (pairs, 3), (pairs, 4))
+    )
+
+    assert mirrored.scores == pytest.approx(plain.scores, abs=1e-4)
+    assert (mirrored.suggested == plain.suggested).all()
+    assert (again.scores == plain.scores).all()
+    assert (other.scores != plain.scores).any()
+
+
 def test_ties_teach_nothing_and_are_kept():
     pairs = planted(300, dimensions=8, ties=0.4).pairs
 

@@ -37,6 +37,7 @@ def choose(strategy: str, pairs: Pairs, labeled: np.ndarray, rest: np.ndarray, s
     scores, known = heads.scores(pairs.differences[rest]), heads.mean(pairs.differences[labeled])
     ways: dict[str, Callable[[], np.ndarray]] = {
         "entropy": lambda: uncertainty.top(uncertainty.entropy(d_optimal.mean_probability(scores)), BATCH),
+        "spread": lambda: uncertainty.top(scores.std(axis=0), BATCH),
         "bald": lambda: uncertainty.top(uncertainty.bald(scores), BATCH),
         "diverse": lambda: uncertainty.diverse(pairs.differences[rest], uncertainty.bald(scores), BATCH),
         "d_optimal": lambda: d_optimal.choose(

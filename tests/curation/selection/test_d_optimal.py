@@ -103,9 +103,13 @@ def test_a_redundant_pool_teaches_more_than_by_chance():
 
 @pytest.mark.nightly
 def test_the_whole_table_of_strategies():
-    strategies = ("random", "entropy", "bald", "diverse", "d_optimal")
+    strategies = ("random", "entropy", "bald", "spread", "diverse", "d_optimal")
     found = {one: np.mean([learned(one, seed=seed) for seed in range(4)]) for one in strategies}
+    early = np.mean([learned("d_optimal", rounds=3, seed=seed) for seed in range(4)])
     print("accuracy at 500 labels:", {one: round(float(value), 3) for one, value in found.items()})
+    print(f"d_optimal at 200 labels: {early:.3f}")
 
     assert found["d_optimal"] >= found["random"] + 0.04
     assert found["diverse"] >= found["bald"] + 0.04
+    assert max(found, key=found.get) == "d_optimal"
+    assert early >= found["random"] - 0.01
