@@ -15,6 +15,7 @@ FULL = (
     ("labeling.py", "30"),
     ("gold.py", "10000"),
     ("export.py", "200000"),
+    ("methods.py", "1000000"),
     ("scoring.py", "30"),
 )
 QUICK = (
@@ -24,6 +25,7 @@ QUICK = (
     ("labeling.py", "8"),
     ("gold.py", "3000"),
     ("export.py", "20000"),
+    ("methods.py", "20000"),
     ("scoring.py", "4"),
 )
 
