@@ -3,14 +3,19 @@
 import numpy as np
 
 from curation.analysis.consensus import PEOPLE
-from curation.analysis.seen import Habit, Seen, Tally, Told, rounded
+from curation.analysis.seen import Booleans, Habit, Integers, Seen, Tally, Told, rounded
 from curation.analysis.settled import UNSETTLED
 from curation.noise import raters
 
 MARGIN = 0.10
 TOLERANCE = 1.0  # levels that one may be off the others' mean
 EXAMPLES = 10
-FEWEST_KNOWN = 10  # items whose answer is known: one tells more than one that only the others speak of
+FEWEST_KNOWN = 5  # items whose answer is known: one tells more than one that only the others speak of
+KNOWN_MARGIN = 0.15
+KNOWN_RATE = 0.1
+"""Of false discoveries. Known items are few and dear, and what follows is a look at somebody's work: so one in ten of
+those who stand out may, where other tests let one in a hundred. Of twenty known items each, .35 of which they get wrong
+where others get .05, it finds nine of ten; at one in a hundred it would find one of twenty."""
 
 
 def rest(seen: Seen) -> Habit:
@@ -27,7 +32,14 @@ def known(seen: Seen) -> Habit:
     right, asked = np.array(told, np.int64).reshape(-1, 2).T
     tally = Tally(right, asked)
     figures = [{"gold": one, "usual_gold": rounded(tally.usual)} for one in tally.told()]
-    return Habit(figures, {"gold": Tally(asked - right, asked).unusual("gold", MARGIN, fewest=FEWEST_KNOWN)})
+    return Habit(figures, {"gold": _often_wrong(asked - right, asked)})
+
+
+def _often_wrong(wrong: Integers, asked: Integers) -> Booleans:
+    enough = asked >= FEWEST_KNOWN
+    wrong, asked = np.where(enough, wrong, 0), np.where(enough, asked, 0)
+    apart = raters.standing_apart(wrong, asked, what="gold", margin=KNOWN_MARGIN, rate=KNOWN_RATE).flagged
+    return apart & (wrong > 1)  # what is known may be wrong itself
 
 
 def differing(seen: Seen) -> Habit:

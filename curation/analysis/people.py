@@ -25,7 +25,8 @@ Under the figures of a person, or of a name that came with an import, stand as p
 
 The tests ask whether somebody is further from the usual than by a margin that matters, by exact binomial tails (the
 length by a normal one), each with false discoveries among all annotators of the facet held to `raters.RATE`.
-`guessing` and `contrary` are the rules of `curation.aggregation.reliability`.
+Known items are few, so that `gold` has a rule of its own (`raters.standing_apart`, `others.KNOWN_RATE`), from
+FEWEST_KNOWN of them on. `guessing` and `contrary` are the rules of `curation.aggregation.reliability`.
 """
 
 import numpy as np

@@ -5,8 +5,13 @@ of the binomial tail P(X ≥ h_a), X ~ Bin(n_a, rate); both tails where rarely i
 are held to a false discovery rate. With a margin the tail is that of a rate so much beyond the usual one, so that no
 number of labels makes a slight difference remarkable (a minimum-effect test).
 
-Source: Clopper and Pearson 1934 for the exact binomial tail; Benjamini and Hochberg, *Controlling the False Discovery
-Rate*, 1995. A rater without chances has no p-value and is kept.
+Where there were few chances, as of known items, the median rater's rate is hardly known, and a tail so much beyond it
+is never clear. `standing_apart` holds a rater against all others together, whoever stands apart left out, again until
+nobody more does; its p-value is P(X > h_a) + P(X = h_a)/2, and the margin is asked of the share itself.
+
+Source: Clopper and Pearson 1934 for the exact binomial tail; Lancaster, *Significance tests in discrete distributions*,
+1961, for half of what is seen; Benjamini and Hochberg, *Controlling the False Discovery Rate*, 1995. Leaving out who
+stands apart is ours. A rater without chances has no p-value and is kept.
 """
 
 import numpy as np
@@ -42,8 +47,7 @@ def outlying(
     `expected` is the rate that is usual; None takes the median rater's, smoothed by half a hit. Within `margin` of it
     nobody stands out. Raises ValueError for more hits than chances.
     """
-    if ((hits < 0) | (hits > chances)).any():
-        raise ValueError("Somebody did something more often than there was a chance to.")
+    _check(hits, chances)
     seen = chances > 0
     smoothed = (hits + 0.5) / (chances + 1)
     usual = expected if expected is not None else float(np.median(smoothed[seen])) if seen.any() else 0.5
@@ -59,6 +63,41 @@ def outlying(
         evidence={"share": share, "chances": chances.astype(float), "usual": np.full(len(p), usual), "p_value": p},
         parameters={"two_sided": two_sided, "expected": expected, "margin": margin, "rate": rate},
     )
+
+
+def standing_apart(hits: Integers, chances: Integers, *, what: str, margin: float = 0.0, rate: float) -> Proposals:
+    """Proposals to review raters who did `what` in a share of their chances that lies `margin` or more above that of
+    the others together, and surely above it; for few chances. Raises ValueError for more hits than chances.
+    """
+    _check(hits, chances)
+    share = np.where(chances > 0, hits / np.maximum(chances, 1), np.nan)
+    apart = np.zeros(len(hits), bool)
+    while True:
+        usual = _of_others(hits, chances, apart)
+        p = np.where(chances > 0, binom.sf(hits - 1, chances, usual) - binom.pmf(hits, chances, usual) / 2, np.nan)
+        more = apart | (benjamini_hochberg(p, rate) & (share >= usual + margin))
+        if (more == apart).all():
+            break
+        apart = more
+    return propose(
+        f"raters:{what}",
+        1 - p,
+        {Suggestion.REVIEW: apart},
+        evidence={"share": share, "chances": chances.astype(float), "usual": usual, "p_value": p},
+        parameters={"margin": margin, "rate": rate},
+    )
+
+
+def _of_others(hits: Integers, chances: Integers, apart: Booleans) -> Floats:
+    """(n,) the rate of all others who do not stand apart, smoothed by half a hit."""
+    hits_of, chances_of = (np.where(apart, 0, counts) for counts in (hits, chances))
+    found: Floats = (hits_of.sum() - hits_of + 0.5) / (chances_of.sum() - chances_of + 1)
+    return found
+
+
+def _check(hits: Integers, chances: Integers) -> None:
+    if ((hits < 0) | (hits > chances)).any():
+        raise ValueError("Somebody did something more often than there was a chance to.")
 
 
 def disagreements(units: Integers, raters: Integers, answers: Integers, count: int) -> tuple[Integers, Integers]:

@@ -110,9 +110,9 @@ def findings(done: Analysis, detectors: Iterable[str]) -> list[Finding]:
     return list(found.order_by("detector", "about"))
 
 
-def page(client: Client, olga: Place) -> str:
-    """What the page of quality says."""
+def page(client: Client, olga: Place, address: str = "") -> str:
+    """What the page of quality says, or one below it."""
     client.force_login(olga.user, backend="django.contrib.auth.backends.ModelBackend")
-    answer = client.get(f"/projects/{olga.project.slug}/quality/")
+    answer = client.get(f"/projects/{olga.project.slug}/quality/{address}")
     assert answer.status_code == 200
     return answer.content.decode()

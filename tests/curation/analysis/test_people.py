@@ -134,13 +134,13 @@ def test_levels_are_held_against_the_mean_of_the_others() -> None:
 
 def test_whoever_is_wrong_about_what_is_known_stands_out_by_few_items() -> None:
     found = crowd(planted=False)
-    gold = dict.fromkeys(found.votes.annotators, (19, 20)) | {found.votes.annotators[3]: (5, 20)}
-    gold |= {found.votes.annotators[4]: (2, 5)}
+    gold = dict.fromkeys(found.votes.annotators, (200, 200)) | {found.votes.annotators[3]: (5, 20)}
+    gold |= {found.votes.annotators[4]: (1, 3), found.votes.annotators[5]: (17, 20), found.votes.annotators[6]: (4, 5)}
 
     figures = people.figures(found.votes, consensus.settle(found.votes), Around(found.texts, gold, NO_JUDGMENTS))
 
     assert [who for who, one in enumerate(figures) if "gold" in one["unusual"]] == [3]
-    assert (figures[3]["gold"]["hits"], figures[3]["gold"]["of"], figures[3]["usual_gold"]) == (5, 20, 0.95)
+    assert (figures[3]["gold"]["hits"], figures[3]["gold"]["of"], figures[3]["usual_gold"]) == (5, 20, 1.0)
 
 
 def small(said: list[tuple[int, int, int]]) -> Votes:
