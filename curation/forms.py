@@ -11,11 +11,12 @@ from curation.detector_words import title_of
 from curation.files import formats
 from curation.parameter_fields import HUNDRED, SHARE
 from curation.queries.judges import TARGETS
-from curation.recipes import DEFAULT, RECIPES, QuestionRecord
+from curation.recipes import DEFAULT, FAMILIES, RECIPES, QuestionRecord
 from curation.recipes.common import AGGREGATOR, CONSENSUS, FOLLOW, LEAVE_OUT, LEAVING_OUT, VOTES
 from curation.recipes.parameters import OneOf, Parameter
 from curation.services.wishes import usual
 
+OPEN = 2  # families
 COMMON = {parameter.name: parameter for recipe in RECIPES.values() for parameter in recipe.common_parameters}
 """Parameters that are asked for once, by name: they reach every recipe that has them."""
 
@@ -107,6 +108,21 @@ class WishForm(forms.Form):
         chosen = self["recipes"].value() or []
         for name, recipe in self.fitting.items():
             yield {"name": name, "recipe": recipe, "is_chosen": name in chosen, "fields": self._own(name)}
+
+    def families(self) -> Iterator[dict[str, Any]]:
+        """The same by what recipes are for. What most people come for is open, and so is what is chosen."""
+        picks = list(self.picks())
+        for number, (title, recipes) in enumerate(FAMILIES.items()):
+            names = {recipe.name for recipe in recipes}
+            of_it = [pick for pick in picks if pick["name"] in names]
+            chosen = sum(pick["is_chosen"] for pick in of_it)
+            if of_it:
+                yield {
+                    "title": title,
+                    "picks": of_it,
+                    "chosen": chosen,
+                    "is_open": chosen or number < OPEN or len(of_it) == 1,
+                }
 
     def unfitting(self) -> Iterator[dict[str, Any]]:
         """Each recipe that has nothing to read here, and why."""

@@ -40,38 +40,41 @@ def _trained_on(recipe: Recipe) -> Recipe:
     return replace(recipe, builder=by_reviewers(recipe.builder), parameters=(*recipe.parameters, WITH_GOLD))
 
 
-_TRAINED_ON = (
-    rm_pairs.RECIPE,
-    rm_pairs_margin.RECIPE,
-    rm_pairs_votes.RECIPE,
-    dpo_pairs.RECIPE,
-    text_pairs.RECIPE,
-    kto.RECIPE,
-    prompts.RECIPE,
-    prompts.VERL,
-    stepwise.RECIPE,
-    first_error.RECIPE,
-    ratings.RECIPE,
-    ranking.RECIPE,
-    rubrics.RECIPE,
-    critique_sft.RECIPE,
-    spans.RECIPE,
-    vision_pairs.RECIPE,
-    llamafactory.RECIPE,
-    axolotl_bt.RECIPE,
-    nemo_rl.RECIPE,
-    bestofn_eval.RECIPE,
-    judge_pairs.RECIPE,
-    arena.RECIPE,
-)
+FAMILIES: dict[str, tuple[Recipe, ...]] = {
+    "Reward models": (
+        rm_pairs.RECIPE,
+        rm_pairs_margin.RECIPE,
+        rm_pairs_votes.RECIPE,
+        text_pairs.RECIPE,
+        ratings.RECIPE,
+        ranking.RECIPE,
+        spans.RECIPE,
+        vision_pairs.RECIPE,
+    ),
+    "Preference training and reinforcement learning": (
+        dpo_pairs.RECIPE,
+        kto.RECIPE,
+        prompts.RECIPE,
+        prompts.VERL,
+    ),
+    "Steps": (stepwise.RECIPE, first_error.RECIPE),
+    "Criteria and judges that write": (rubrics.RECIPE, critique_sft.RECIPE),
+    "The layout of one tool": (llamafactory.RECIPE, axolotl_bt.RECIPE, nemo_rl.RECIPE),
+    "Test sets and battles": (bestofn_eval.RECIPE, judge_pairs.RECIPE, arena.RECIPE),
+    "Everything": (raw.RECIPE,),
+}
+"""What a recipe is for, to those who choose one. A new recipe stands here and nowhere else."""
+
 RECIPES: dict[str, Recipe] = {
-    **{recipe.name: _trained_on(recipe) for recipe in _TRAINED_ON},
-    raw.RECIPE.name: raw.RECIPE,
+    recipe.name: recipe if recipe is raw.RECIPE else _trained_on(recipe)
+    for family in FAMILIES.values()
+    for recipe in family
 }
 DEFAULT = "rm_pairs"
 
 __all__ = [
     "DEFAULT",
+    "FAMILIES",
     "REASONS",
     "RECIPES",
     "AnnotationRecord",

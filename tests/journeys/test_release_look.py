@@ -113,6 +113,7 @@ def test_a_recipe_shows_its_own_parameters_once_it_is_chosen_and_the_preview_obe
     own.get_by_label("Good from this level on").blur()
     expect(page.locator("#preview")).to_contain_text("Of items with rows, these were left out: 12 for neither good")
 
+    page.locator("summary", has_text="Steps").click()
     page.get_by_label("Steps for process reward models stepwise").focus()
     page.keyboard.press("Space")
     expect(neutral).to_be_visible()
@@ -133,6 +134,7 @@ def test_screens_of_the_recipes(page_for: OpenPage, asked_everything: House, the
     )
     page.get_by_label("Pairs for reward models rm_pairs").uncheck()
     page.get_by_label("Good and bad completions kto").check()
+    page.locator("summary", has_text="Steps").click()
     page.get_by_label("Steps for process reward models stepwise").check()
     expect(page.locator("#preview")).to_contain_text("Steps for process")
     page.mouse.wheel(0, -10_000)
