@@ -61,6 +61,14 @@ class WishForm(forms.Form):
         help_text="Why it is made. It stands in the dataset card.",
         error_messages={"max_length": "A note takes at most %(limit_value)d characters."},
     )
+    overrule = forms.CharField(
+        label="Leave them out all the same, because",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Only where a guard speaks against it. The reason stands in the manifest and the dataset card.",
+        error_messages={"max_length": "A reason takes at most %(limit_value)d characters."},
+    )
 
     def __init__(
         self,
@@ -101,6 +109,7 @@ class WishForm(forms.Form):
             "formats": self.cleaned_data["formats"],
             "splits": {name: self.cleaned_data[name] for name in splits.NAMES},
             "note": self.cleaned_data["note"],
+            "overrule": self.cleaned_data["overrule"],
         }
 
     def picks(self) -> Iterator[dict[str, Any]]:
@@ -139,8 +148,8 @@ class WishForm(forms.Form):
         return [self[name] for name, parameter in COMMON.items() if parameter not in (*VOTES, *FOLLOW, *LEAVING_OUT)]
 
     def omissions(self) -> list[BoundField]:
-        """The parameters that leave out what was found."""
-        return [self[parameter.name] for parameter in LEAVING_OUT]
+        """The parameters that leave out what was found, and a person's reason where the guard is against it."""
+        return [*(self[parameter.name] for parameter in LEAVING_OUT), self["overrule"]]
 
     def wants_omissions(self) -> bool:
         """Whether something is left out, or one of them needs to be looked at."""

@@ -86,22 +86,29 @@ def fixed(release: Release) -> Omitted:
     )
 
 
-def check(project: Project, recipes: Recipes) -> None:
+def check(project: Project, recipes: Recipes, *, is_overruled: bool = False) -> list[str]:
     """Refuse unknown detectors, and those with findings that nobody has reviewed and the guard does not let stand
-    alone. Raises NotLeftOut."""
+    alone. Raises NotLeftOut. Where the guard is overruled, what it says against it, in sentences."""
     named = _named(recipes)
     known = detectors(project) if named else []
     unknown = sorted(named - set(known))
     if unknown:
         there = f"there are {', '.join(known)}" if known else "none has looked at this project"
         raise NotLeftOut(f"There is no detector {unknown[0]!r}; {there}.")
-    for detector in sorted(_trusted(recipes)):
-        _guarded(project, detector)
+    against = [sentence for detector in sorted(_trusted(recipes)) for sentence in _against(project, detector)]
+    if against and not is_overruled:
+        raise NotLeftOut(
+            f"{' '.join(against)} Review them, leave out those alone that a reviewer confirmed, or overrule the guard "
+            "with a reason."
+        )
+    return against
 
 
 def check_again(release: Release) -> None:
     """Refuse what was fixed with a release before anybody had reviewed it, where a newer analysis does not let its
     detector stand alone any more. Raises NotLeftOut."""
+    if release.overruled:
+        return
     unreviewed = Omission.objects.filter(release=release, is_confirmed=False, detector__in=_trusted(release.recipes))
     counted = Counter(unreviewed.values_list("detector", flat=True).iterator(AT_ONCE))
     for detector, waiting in sorted(counted.items()):
@@ -128,14 +135,16 @@ def reasons_against(project: Project, detector: str) -> list[str]:
     return [] if newest.figures["stands_alone"] else list(newest.figures["reasons"])
 
 
-def _guarded(project: Project, detector: str) -> None:
+def _against(project: Project, detector: str) -> list[str]:
+    """What the guard says against leaving out findings of this detector that nobody has reviewed."""
     waiting = _standing(project, {detector}).filter(decision__in=UNDECIDED).count()
     reasons = reasons_against(project, detector) if waiting else []
-    if reasons:
-        raise NotLeftOut(
-            f"Nobody has reviewed {waiting:,} findings of {detector}, and it may not leave out labels by itself. "
-            f"{' '.join(reasons)} Review them, or leave out those alone that a reviewer confirmed."
-        )
+    if not reasons:
+        return []
+    return [
+        f"Nobody has reviewed {waiting:,} findings of {detector}, and it may not leave out labels by itself.",
+        *reasons,
+    ]
 
 
 def _found(project: Project, detectors: set[str]) -> Iterable[Line]:

@@ -54,6 +54,7 @@ class Releases(TokenView):
             formats=body.get("formats"),
             splits=body.get("splits"),
             note=body.get("note", ""),
+            overrule=body.get("overrule", ""),
         )
         address = reverse("api-release", kwargs={"release_id": made.pk})
         shown = with_files(place, made)

@@ -36,6 +36,12 @@ class ReleaseBody(StrictSerializer):
         help_text=f"Shares in percent of {', '.join(splits.NAMES)}; together 100.",
     )
     note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    overrule = serializers.CharField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text="Why findings are left out although the guard speaks against it; stands in manifest and card.",
+    )
 
 
 class FileShape(serializers.Serializer[Any]):

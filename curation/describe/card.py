@@ -163,6 +163,7 @@ def _origin(manifest: Manifest) -> str:
         f"- Licenses named by the sources: {named or 'none'}.",
         *_analysis(manifest),
         *_omitted(manifest),
+        *_overruled(manifest),
         f"- Code: Goldpan {manifest['code_version']}. Audit head: `{manifest['audit_head']}`.",
     ]
     return "\n".join(lines)
@@ -185,6 +186,14 @@ def _omitted(manifest: Manifest) -> list[str]:
     told = manifest.get("omitted") or {}
     named = ", ".join(f"`{reason}` ({count:,})" for reason, count in told.items())
     return [f"- Findings when it was asked for, left out where a recipe says so: {named}."] if named else []
+
+
+def _overruled(manifest: Manifest) -> list[str]:
+    """Why a person let it be made although guards spoke against it."""
+    told = manifest.get("overruled")
+    if not told:
+        return []
+    return [f"- A guard was overruled: {_plain(told['reason'])} It had said: {_plain(' '.join(told['against']))}"]
 
 
 def _is_pairs(recipe: dict[str, Any]) -> bool:

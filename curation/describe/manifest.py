@@ -38,6 +38,8 @@ class Origin:
     """The analysis whose consensus decides, where one does."""
     omitted: Mapping[str, Any] | None = None
     """How many findings of the detectors named there were when the release was asked for."""
+    overruled: Mapping[str, Any] | None = None
+    """Why a person let it be made although guards spoke against it, and what they said."""
     accepted: Sequence[Mapping[str, Any]] | None = None
     """The decisions by which answers of judges stand without a person, where a recipe takes them."""
 
@@ -81,6 +83,7 @@ def manifest_of(origin: Origin, built: Built, files: Sequence[FileEntry]) -> Man
         },
         **({"analysis": dict(origin.follows)} if origin.follows else {}),
         **({"omitted": dict(origin.omitted)} if origin.omitted else {}),
+        **({"overruled": dict(origin.overruled)} if origin.overruled else {}),
         **({"accepted": [dict(one) for one in origin.accepted]} if origin.accepted else {}),
         "splits": {"shares": dict(origin.shares), "salt": origin.split_salt, "rule": splits.RULE},
         "recipes": [_recipe(tally) for tally in built.tallies],

@@ -40,6 +40,9 @@ class Release(models.Model):
         db_default="",
         help_text="SHA-256 of what may be left out; empty: nothing.",
     )
+    overruled = models.JSONField(
+        null=True, help_text="{reason, against}: why a person let it be made although guards spoke against it."
+    )
     manifest = models.JSONField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

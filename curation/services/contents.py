@@ -86,6 +86,7 @@ def _written(release: Release, folder: Path, progress: Progress) -> Manifest:
         shares=splits.ordered(release.splits),
         follows=follows.told() if follows else None,
         omitted=omitted.told(),
+        overruled=release.overruled,
         accepted=accepting.told(release.project, release.last_acceptance),
     )
     return _with_papers(folder, origin, built, files)

@@ -56,13 +56,15 @@ def freeze(
     formats: Sequence[str] | None = None,
     splits: Mapping[str, int] | None = None,
     note: str = "",
+    overrule: str = "",
 ) -> Frozen:
     """Fix what a release will hold, and queue the job that writes it.
 
     The same wish again gives the same release while that one is being made, and for as long as nobody has labeled
-    anything since. Raises ReleaseRefused, NothingLabeled and `limits.TooMany`.
+    anything since. `overrule` is why it is made although a guard speaks against it. Raises ReleaseRefused,
+    NothingLabeled and `limits.TooMany`.
     """
-    wish = settle(place.project, recipes=recipes, formats=formats, shares=splits)
+    wish = settle(place.project, recipes=recipes, formats=formats, shares=splits, overrule=overrule)
     if last_annotation(place.project) is None:
         raise NothingLabeled
     return _freeze(place, wish, note)
@@ -94,6 +96,7 @@ def _freeze(place: Place, wish: Wish, note: str) -> Frozen:
         last_acceptance=accepting.newest(place.project, wish.recipes),
         digest=wish.digest,
         omitted=omitted.digest,
+        overruled=wish.overruled,
         created_by=place.user,
     )
     release.job = enqueue(kind="release", args={"release_id": str(release.pk)}, actor_id=place.user.pk)
@@ -104,7 +107,12 @@ def _freeze(place: Place, wish: Wish, note: str) -> Frozen:
         subject=f"release:{release.pk}",
         actor_id=place.user.pk,
         project_id=place.project.pk,
-        detail={"number": release.number, "last_annotation": last, "digest": wish.digest},
+        detail={
+            "number": release.number,
+            "last_annotation": last,
+            "digest": wish.digest,
+            **({"overruled": wish.overruled["reason"]} if wish.overruled else {}),
+        },
     )
     return Frozen(release, is_repeat=False)
 

@@ -33,6 +33,8 @@ class Wish:
     recipes: list[dict[str, Any]]
     formats: list[str]
     splits: dict[str, int]
+    overruled: dict[str, Any] | None = None
+    """`{reason, against}` where a person lets it be made although guards speak against it."""
 
     @property
     def chosen(self) -> list[Chosen]:
@@ -41,7 +43,9 @@ class Wish:
     @property
     def digest(self) -> str:
         """The same for the same wish."""
-        stored = [self.recipes, self.formats, self.splits]
+        stored: list[Any] = [self.recipes, self.formats, self.splits]
+        if self.overruled:
+            stored.append(self.overruled["reason"])
         return sha256(json.dumps(stored, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -57,8 +61,12 @@ def settle(
     recipes: Sequence[Mapping[str, Any]],
     formats: Sequence[str] | None = None,
     shares: Mapping[str, int] | None = None,
+    overrule: str = "",
 ) -> Wish:
-    """Check a wish against the project's form and fill in what was left out. Raises ReleaseRefused."""
+    """Check a wish against the project's form and fill in what was left out. Raises ReleaseRefused.
+
+    `overrule` is a person's reason to leave out findings although the guard speaks against it.
+    """
     names = [recipe.get("name") for recipe in recipes]
     known = [name for name in names if isinstance(name, str) and name in RECIPES]
     if not known or len(set(known)) < len(names):
@@ -72,13 +80,14 @@ def settle(
             {"name": name, "parameters": RECIPES[name].settle(parameters, questions)}
             for name, parameters in zip(known, given, strict=True)
         ]
-        omitting.check(project, settled)
+        against = omitting.check(project, settled, is_overruled=bool(overrule.strip()))
         return Wish(
             recipes=sorted(
                 following.settle(project, settled), key=lambda recipe: list(RECIPES).index(str(recipe["name"]))
             ),
             formats=suffixes.settle(list(suffixes.DEFAULT if formats is None else formats)),
             splits=splits.settle(splits.DEFAULT if shares is None else shares),
+            overruled={"reason": overrule.strip(), "against": against} if against else None,
         )
     except (
         BadParameters,

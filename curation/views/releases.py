@@ -72,7 +72,13 @@ def _previewed(request: HtmxRequest, place: Place, form: WishForm) -> HttpRespon
     if form.is_valid():
         wish = form.wish()
         try:
-            settled = settle(place.project, recipes=wish["recipes"], formats=wish["formats"], shares=wish["splits"])
+            settled = settle(
+                place.project,
+                recipes=wish["recipes"],
+                formats=wish["formats"],
+                shares=wish["splits"],
+                overrule=wish["overrule"],
+            )
             preview = queries.preview(place.project, settled.recipes, settled.splits)
         except ReleaseRefused as refusal:
             refused = str(refusal)

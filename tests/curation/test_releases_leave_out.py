@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from annotation.models import Annotation, Item
+from audit.models import Event
 from curation import store
 from curation.detectors import DETECTORS
 from curation.models import Analysis, Decision, Detection, Finding, Measure, Omission, Release
@@ -156,6 +157,45 @@ def test_a_detector_with_unreviewed_findings_is_refused_with_the_sentences_of_th
     assert "The test with planted flips has not been run on this project's labels." in str(refused.value)
     assert "leave out those alone that a reviewer confirmed" in str(refused.value)
     assert not Release.objects.exists()
+
+
+def test_a_person_may_overrule_the_guard_with_a_reason_that_stands_wherever_the_release_is_told_of(
+    items: list[Item], release: Made
+) -> None:
+    confirmed(items[0], "")
+
+    made = release(recipes=[leaving(findings="all")], overrule=" I have seen them. ", **WHOLE)
+
+    assert dropped(made) == {f"finding:{DETECTOR}": 1}
+    assert made.manifest is not None
+    told_of = made.manifest["overruled"]
+    assert told_of["reason"] == "I have seen them."
+    assert told_of["against"][0].startswith(f"Nobody has reviewed 1 findings of {DETECTOR}")
+    assert "A guard was overruled: I have seen them." in store.path_of(made.files.get(path="README.md")).read_text()
+    (asked,) = Event.objects.filter(verb="release.asked")
+    assert asked.detail["overruled"] == "I have seen them."
+
+
+def test_a_blank_reason_overrules_nothing_and_one_that_nobody_needs_is_not_kept(
+    olga: Place, items: list[Item], release: Made
+) -> None:
+    plain = release(recipes=[leaving(findings="all")], overrule="Just in case.", **WHOLE)
+    assert plain.overruled is None
+    assert plain.manifest is not None
+    assert "overruled" not in plain.manifest
+
+    confirmed(items[0], "")
+    with pytest.raises(ReleaseRefused, match="overrule the guard with a reason"):
+        releases.freeze(olga, recipes=[leaving(findings="all")], overrule="  ", **WHOLE)
+
+
+def test_another_reason_is_another_release(items: list[Item], release: Made) -> None:
+    confirmed(items[0], "")
+    asked = {"recipes": [leaving(findings="all")], **WHOLE}
+
+    one, same, other = (release(**asked, overrule=why) for why in ("I have seen them.", "I have seen them.", "Hm."))
+
+    assert one == same != other
 
 
 def test_once_everything_is_reviewed_nothing_is_refused(items: list[Item], release: Made) -> None:

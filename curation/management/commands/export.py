@@ -56,6 +56,7 @@ class Command(BaseCommand):
             help="a parameter of one recipe, or of every chosen one that has it; repeatable; lists have commas",
         )
         parser.add_argument("--note", default="", help="why it is made; stands in the dataset card")
+        parser.add_argument("--overrule", default="", help="why findings are left out although the guard is against it")
         parser.add_argument("--as", dest="email", help="who makes it; by default who started the project")
         parser.add_argument("--timeout", type=float, default=3_600, help="seconds to wait (default 3600)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
@@ -81,6 +82,7 @@ def _wish(options: dict[str, Any]) -> dict[str, Any]:
         "formats": options["format"],
         "splits": _shares(options["split"]),
         "note": options["note"][:500],
+        "overrule": options["overrule"][:500],
     }
 
 
