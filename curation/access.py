@@ -53,6 +53,16 @@ def judge_standings(place: Place, checkpoint_id: int) -> list[Standing]:
     return standing
 
 
+def judge_standing(place: Place, checkpoint_id: int, question: str = "", facet: str = "") -> Standing:
+    """The same of one question and facet. Without a facet the question itself, or a part of it where only parts were
+    looked at; without a question the one that it answered most."""
+    found = [one for one in judge_standings(place, checkpoint_id) if question in ("", one.question)]
+    chosen = [one for one in found if facet == one.facet] if facet else found
+    if not chosen:
+        raise Http404
+    return min(chosen, key=lambda one: (bool(one.facet), -one.labels, one.pk))
+
+
 def judge(place: Place, checkpoint_id: int) -> Checkpoint:
     """A checkpoint that answered in this project, as the newest analysis knows."""
     found = judge_standings(place, checkpoint_id)[0].checkpoint

@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from curation.api import findings, quality, releases, reviews, samples
+from curation.api import findings, judges, quality, releases, reviews, samples
 
 RELEASE = "releases/<uuid:release_id>"
+JUDGE = "projects/<slug:slug>/judges/<int:checkpoint_id>"
 
 urlpatterns = [
     path("projects/<slug:slug>/quality/", quality.Quality.as_view(), name="api-quality"),
     path("projects/<slug:slug>/findings/", findings.Findings.as_view(), name="api-findings"),
     path("projects/<slug:slug>/consensus/", findings.ConsensusList.as_view(), name="api-consensus"),
+    path("projects/<slug:slug>/judges/", judges.Judges.as_view(), name="api-judges"),
+    path(f"{JUDGE}/", judges.OneJudge.as_view(), name="api-judge"),
+    path(f"{JUDGE}/probes/", judges.Probes.as_view(), name="api-judge-probes"),
+    path(f"{JUDGE}/acceptance/<slug:question>/", judges.AcceptanceOfJudge.as_view(), name="api-judge-acceptance"),
     path("projects/<slug:slug>/review/", reviews.Queue.as_view(), name="api-review"),
     path("projects/<slug:slug>/review/precision/", reviews.Detectors.as_view(), name="api-review-precision"),
     path("projects/<slug:slug>/review/<int:item_id>/", reviews.Entry.as_view(), name="api-review-entry"),

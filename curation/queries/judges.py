@@ -20,6 +20,8 @@ FEWEST_COMPARED = 100  # units with people, before a judge may earn anything
 FEWEST_CHECKED = 20  # answers above a certainty, before it is tested at all
 FEWEST_CONSISTENT = 0.9  # of pairs judged in both orders
 
+ORDER = ("question", "facet", "-labels", "id")
+
 Told = Mapping[str, Any]
 
 
@@ -92,8 +94,8 @@ class View:
 
 def listed(analysis: Analysis) -> QuerySet[Standing]:
     """Models that answered, by facet, who said most first."""
-    found = Standing.objects.filter(analysis=analysis, checkpoint__isnull=False).select_related("checkpoint")
-    return found.order_by("question", "facet", "-labels", "pk")
+    found = Standing.objects.filter(analysis=analysis, checkpoint__isnull=False)
+    return found.select_related("checkpoint", "analysis").order_by(*ORDER)
 
 
 def target_of(words: str) -> float:

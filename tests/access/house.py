@@ -130,6 +130,7 @@ def _made(world: World) -> Mapping[str, Any]:
         "number": release.number,
         "release_id": release.pk,
         "who": known.annotator_key,
+        "question": run.question,
     }
 
 
