@@ -34,7 +34,8 @@ WORDS = {
     ),
     "cycles": Words(
         "Prompts whose preferences go in circles",
-        "The cyclic part of what is preferred (HodgeRank), beyond what the best order of the responses would give.",
+        "The cyclic part of what is preferred (HodgeRank), beyond what the best order of the responses would give; "
+        "elsewhere each circle of three labels that the consensus is sure of.",
     ),
     "tastes": Words(
         "Groups of annotators who prefer differently",

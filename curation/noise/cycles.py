@@ -139,6 +139,28 @@ def triads(beats: Booleans) -> tuple[int, int]:
     return round(np.trace(one_way @ one_way @ one_way) / 3), round(np.trace(either @ either @ either) / 6)
 
 
+def circles(beats: Booleans) -> Integers:
+    """(n, 3) every cyclic triad of a (K, K) tournament once, in order: each beats the next, and the last the first.
+
+    The first of three has the lowest number.
+    """
+    one_way = beats & ~beats.T
+    found = [
+        np.column_stack([np.full(len(rest), first), rest + first + 1])
+        for first in range(len(beats))
+        if len(rest := np.argwhere(_back_to(one_way, first)))
+    ]
+    return np.concatenate(found).astype(np.int64) if found else np.zeros((0, 3), np.int64)
+
+
+def _back_to(one_way: Booleans, first: int) -> Booleans:
+    """(later, later) whether `first` beats the one, it the other, and it the first; of those with a higher number."""
+    found: Booleans = (
+        one_way[first, first + 1 :, None] & one_way[first + 1 :, first + 1 :] & one_way[first + 1 :, first][None, :]
+    )
+    return found
+
+
 def _differences(scores: Floats) -> Floats:
     found: Floats = scores[..., :, None] - scores[..., None, :]
     return found

@@ -42,6 +42,42 @@ def test_an_order_that_fits_is_no_circle(
     assert not Finding.objects.filter(detector="cycles").exists()
 
 
+def test_a_circle_that_chance_may_make_is_found_where_its_three_labels_are_sure(
+    olga: Place, add_item: Callable[..., Item], answer: Callable[..., Annotation]
+) -> None:
+    plain = [add_item(f"Good {number}", f"Bad {number}") for number in range(30)]
+    items = [add_item(*pair, group="one") for pair in (("A", "B"), ("C", "B"), ("C", "A"))]
+    for person in ("Ana", "Ben"):
+        for number, item in enumerate(plain):
+            answer(item, "ab"[number % 2], person)
+        for item, winner in zip(items, "aba", strict=True):
+            answer(item, winner, person)
+
+    analysis = looked(olga)
+
+    found = Finding.objects.get(detector="cycles")
+    assert found.about == "circle:" + ",".join(str(item.pk) for item in items)
+    assert sorted(found.evidence["items"]) == [item.pk for item in items]
+    assert min(found.evidence["confidence"]) > 0.9
+    assert "By majority 1 of 1 threes that are decided go in a circle, 100.0%" in (
+        Detection.objects.get(analysis=analysis, detector="cycles").note
+    )
+
+
+def test_a_circle_whose_labels_are_not_all_sure_is_left_to_chance(
+    olga: Place, add_item: Callable[..., Item], answer: Callable[..., Annotation]
+) -> None:
+    items = [add_item(*pair, group="one") for pair in (("A", "B"), ("B", "C"), ("C", "A"))]
+    people = ("Ana", "Ben", "Chen")
+    for item, alone in zip(items, people, strict=True):
+        for person in people:
+            answer(item, "b" if person == alone else "a", person)
+
+    looked(olga)
+
+    assert not Finding.objects.filter(detector="cycles").exists()
+
+
 def test_a_group_of_too_many_responses_is_passed_by_and_told(
     olga: Place, circle: list[Item], monkeypatch: pytest.MonkeyPatch
 ) -> None:

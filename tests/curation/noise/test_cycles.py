@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
-from curation.noise.cycles import RIDGE, bradley_terry, cyclicity, energy, proposals, tournaments, triads
+from curation.noise.cycles import RIDGE, bradley_terry, circles, cyclicity, energy, proposals, tournaments, triads
 
 REAL = Path(os.environ.get("GOLDPAN_REAL_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 JUDGMENTS = REAL / "workers_pairs_convarg" / "judgments.csv"
@@ -142,6 +142,9 @@ def test_triads_are_those_of_looking_at_every_three(seed, count):
     cyclic = sum(len({int(one_way[i, [j for j in t if j != i]].sum()) for i in t}) == 1 for t in three)
 
     assert triads(beats) == (cyclic, len(three))
+    found = circles(beats).tolist()
+    assert len({tuple(sorted(one)) for one in found}) == len(found) == cyclic
+    assert all(i < min(j, k) and one_way[i, j] and one_way[j, k] and one_way[k, i] for i, j, k in found)
 
 
 @pytest.mark.skipif(not JUDGMENTS.exists(), reason=f"no real data at {REAL}; set GOLDPAN_REAL_DATA")
