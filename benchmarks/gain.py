@@ -38,17 +38,20 @@ from projects.access import Place
 from projects.models import Membership, Project, Role
 
 QUESTION, DETECTOR = "better", "disputed_labels"
+ALL_FINDINGS: dict[str, Any] = {"leave_out": [DETECTOR], "findings": "all"}
+BECAUSE = "A benchmark asks what it would come to."
 REVIEWED = 0.1
-AT_ONCE = 200
+AT_ONCE = 200  # texts
+AT_A_TIME = 5  # items of the queue, before it is read again
 RESAMPLES = 2_000
 RAW, CLEAN, QUEUE, LOTS = "raw", "clean", "queue", "lots"
 DROPPED, ALL_DROPPED, BOTH = "dropped", "all dropped", "queue, rest dropped"
 ARMS = {
     RAW: "as imported",
-    DROPPED: "findings dropped, as far as the product lets",
-    ALL_DROPPED: "all findings dropped, which the guard refuses",
+    DROPPED: "findings dropped, as far as the guard lets",
+    ALL_DROPPED: "findings dropped, the guard overruled",
     QUEUE: "the first tenth of the queue reviewed",
-    BOTH: "the same, and open findings dropped, which the guard refuses",
+    BOTH: "the same, and the other findings dropped, the guard overruled",
     LOTS: "a tenth drawn by lot reviewed",
     CLEAN: "no label flipped",
 }
@@ -125,11 +128,10 @@ def measured(world: World, embedder: Known, *, slug: str, seed: int = 0) -> Gain
     flipped = world.is_flipped
     dropped, refused = _as_far_as_it_lets(place)
     rows = {RAW: _released(place), DROPPED: dropped, CLEAN: {one.key: one.better for one in world.training}}
-    rows[ALL_DROPPED] = {key: side for key, side in rows[RAW].items() if key not in open_ones}
+    rows[ALL_DROPPED] = _released(place, **ALL_FINDINGS, overrule=BECAUSE)
     reviewed = _by_queue(place, world)
     rows[QUEUE] = _released(place)
-    left = open_ones - set(reviewed)
-    rows[BOTH] = {key: side for key, side in rows[QUEUE].items() if key not in left}
+    rows[BOTH] = _released(place, **ALL_FINDINGS, overrule=BECAUSE)
     rows[LOTS] = _by_lot(world, f"{slug}-lots", embedder, len(reviewed), seed)
     test = _pairs(world, embedder, {one.key: one.better for one in world.test}, world.test)
     with threadpool_limits(limits=1):
@@ -187,10 +189,10 @@ def _done(job_id: Any) -> Job:
     return job
 
 
-def _released(place: Place, **parameters: Any) -> dict[str, int]:
+def _released(place: Place, *, overrule: str = "", **parameters: Any) -> dict[str, int]:
     """A release for reward models as its file says it: key to the response that was chosen. Raises ReleaseRefused."""
     recipe = {"name": "rm_pairs", "parameters": parameters}
-    asked, _ = releases.freeze(place, recipes=[recipe], formats=["jsonl"], splits={"train": 100})
+    asked, _ = releases.freeze(place, recipes=[recipe], formats=["jsonl"], splits={"train": 100}, overrule=overrule)
     if not asked.is_frozen:
         _done(asked.job_id)
     made = Release.objects.get(pk=asked.pk)
@@ -206,7 +208,7 @@ def _released(place: Place, **parameters: Any) -> dict[str, int]:
 def _as_far_as_it_lets(place: Place) -> tuple[dict[str, int], str]:
     """The release with findings dropped; where the guard refuses, that with those dropped that a reviewer confirmed."""
     try:
-        return _released(place, leave_out=[DETECTOR], findings="all"), ""
+        return _released(place, **ALL_FINDINGS), ""
     except ReleaseRefused as refused:
         return _released(place, leave_out=[DETECTOR], findings="confirmed"), str(refused)
 
@@ -217,11 +219,12 @@ def _open(place: Place) -> Iterator[str]:
 
 
 def _by_queue(place: Place, world: World) -> list[str]:
-    """The keys that a reviewer who knows the truth answered, from the top of the queue."""
-    most = round(REVIEWED * len(world.training))
-    lines = review_queue(place.project, Filters(), limit=most)
-    items = Item.objects.in_bulk([line.item_id for line in lines])
-    return [_reviewed(place, world, items[line.item_id]) for line in lines]
+    """The keys that a reviewer who knows the truth answered, from the top of the queue, which learns from decisions."""
+    most, keys = round(REVIEWED * len(world.training)), list[str]()
+    while lines := review_queue(place.project, Filters(), limit=min(AT_A_TIME, most - len(keys))):
+        items = Item.objects.in_bulk([line.item_id for line in lines])
+        keys += [_reviewed(place, world, items[line.item_id]) for line in lines]
+    return keys
 
 
 def _by_lot(world: World, slug: str, embedder: Known, count: int, seed: int) -> dict[str, int]:
@@ -266,6 +269,7 @@ class Recovered:
 
     share: float
     low: float
+    """Not finite where so few worlds cannot even tell whether clean labels are better than raw ones."""
     high: float
 
 
@@ -279,8 +283,9 @@ def recovered(found: Sequence[Gained], arm: str, *, seed: int = 0) -> Recovered 
         return None
     drawn = np.random.default_rng(seed).integers(0, len(gains), (RESAMPLES, len(gains)))
     sums = gains[drawn].mean(axis=1)
-    shares = sums[:, 0] / np.maximum(sums[:, 1], 1e-9)
-    low, high = np.quantile(shares, [0.025, 0.975])
+    if np.quantile(sums[:, 1], 0.025) <= 0:
+        return Recovered(float(mean[0] / mean[1]), -np.inf, np.inf)
+    low, high = np.quantile(sums[:, 0] / sums[:, 1], [0.025, 0.975])
     return Recovered(float(mean[0] / mean[1]), float(low), float(high))
 
 
@@ -289,6 +294,11 @@ def lines(name: str, share: float, found: Sequence[Gained]) -> Iterator[str]:
     for arm, words in ARMS.items():
         told = np.array([one.accuracy[arm] for one in found])
         part = None if arm in (RAW, CLEAN) else recovered(found, arm)
-        way = f"{part.share:.0%} ({part.low:.0%} to {part.high:.0%})" if part else "–"
+        way = _way(part) if part else "–"
         spread = f"{told.min():.3f} to {told.max():.3f}"
         yield f"| {name}, {share:.0%} | {words} | {told.mean():.3f} | {spread} | {way} |"
+
+
+def _way(part: Recovered) -> str:
+    bounds = f"{part.low:.0%} to {part.high:.0%}" if np.isfinite(part.low) else "too few worlds to bound it"
+    return f"{part.share:.0%} ({bounds})"
