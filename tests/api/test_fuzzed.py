@@ -8,6 +8,7 @@ from typing import Any
 
 import schemathesis
 from django.db import transaction
+from django.db.models.functions import Now
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
@@ -19,6 +20,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from annotation.services import prelabels, queue
+from curation.models import Analysis, Standing
+from jobs.models import Job
 from modelhooks.models import Checkpoint, Run
 from tests.in_process import InProcess
 from tests.world import World
@@ -79,6 +82,8 @@ def _point_at_what_exists(case: schemathesis.Case, world: World) -> None:
     if "lease_id" in case.path_parameters:
         lease = queue.claim(world.answers.owner)
         real["lease_id"] = str(lease and lease.pk)
+    if "/judges/" in case.operation.path:
+        real |= {"checkpoint_id": judge(world).pk, "question": "preference"}
     case.path_parameters |= {name: real.get(name, value) for name, value in case.path_parameters.items()}
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
@@ -94,6 +99,15 @@ def run_of(world: World) -> Run:
 
 def checkpoint() -> Checkpoint:
     return Checkpoint.objects.get_or_create(name="Max", contract="reward", backend="fake")[0]
+
+
+def judge(world: World) -> Checkpoint:
+    """A checkpoint as an analysis leaves it that held it against people."""
+    found, job = checkpoint(), Job.objects.create(kind="analysis", state="done", finished_at=Now())
+    fields: dict[str, Any] = {"number": 1, "job": job, "last_annotation": world.annotation.pk, "finished_at": Now()}
+    analysis = Analysis.objects.create(project=world.answers.owner.project, reason="asked", **fields)
+    Standing.objects.create(analysis=analysis, checkpoint=found, question="preference", labels=1, figures={})
+    return found
 
 
 def _name_what_exists(body: dict[str, Any], world: World) -> None:
