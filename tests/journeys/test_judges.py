@@ -1,20 +1,29 @@
-"""A judge held against people in a browser: it fails its probes, and nothing of it is accepted; and how it looks."""
+"""A judge held against people in a browser: what it has to show before its answers are accepted; and how it looks."""
 
 import random
+import re
 
 import pytest
-from playwright.sync_api import expect
+from django.test import Client
+from playwright.sync_api import Locator, Page, expect
 
+from accounts.models import Scope
+from accounts.services import tokens
 from annotation.models import Annotation, Form, Item
+from curation.models import Acceptance, Standing
 from curation.services import analyses
 from jobs import runner
 from jobs.models import Job
+from modelhooks.backends.fake import FakeModel
 from modelhooks.models import Checkpoint, Run
 from modelhooks.services import probing
+from tests.curation.test_judge_pages import passed
 from tests.journeys.house import House
 from tests.journeys.test_look import WIDTHS, OpenPage, every_size, look
 
 PAIRS = 60
+ENOUGH, ALONE = 110, 3
+ACCEPT = re.compile("^Accept from")
 
 
 @pytest.fixture
@@ -37,6 +46,21 @@ def judged(house: House) -> House:
     return house
 
 
+@pytest.fixture
+def earning(house: House) -> House:
+    """A judge that is right and sure about 110 pairs of two people, and alone about three more: only its probes are
+    still to come."""
+    form, run = Form.objects.get(project=house.project), _run(house, "Sure judge")
+    for number, item in enumerate(house.add_items(ENOUGH + ALONE)):
+        Item.objects.filter(pk=item.pk).update(group=f"prompt {number}")
+        for who in ("reader one", "reader two") if number < ENOUGH else ():
+            _say(form, item, "ab"[number % 2], imported_name=who)
+        _judge(form, item, run, "ab"[number % 2], 0.95, is_torn=False)
+    asked = analyses.start(house.place("Olga"))
+    runner.execute(str(asked.job_id))
+    return house
+
+
 def _run(house: House, name: str) -> Run:
     checkpoint = Checkpoint.objects.create(name=name, contract="preference", backend="fake", options={"seed": name})
     return Run.objects.create(
@@ -44,6 +68,7 @@ def _run(house: House, name: str) -> Run:
         hook="prelabel",
         checkpoint=checkpoint,
         question="better",
+        fingerprint=FakeModel(name).fingerprint,
         job=Job.objects.create(kind="run"),
         created_by=house.people["Olga"],
     )
@@ -87,6 +112,79 @@ def test_a_judge_that_follows_the_order_fails_its_probes_and_is_not_accepted(pag
     expect(probes.get_by_role("row", name="master key")).to_contain_text("failed")
     expect(trust.get_by_role("listitem").filter(has_text="probe")).to_contain_text("not yet")
     expect(page.get_by_text("holds", exact=True)).to_have_count(0)
+
+
+def card_of(page_for: OpenPage, house: House, name: str) -> Page:
+    page = page_for(house.people["Olga"], judges_of(house))
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{name} says what a person says")
+    return page
+
+
+def is_met(page: Page) -> list[str]:
+    """What stands beside each thing that the judge has to show."""
+    trust: Locator = page.get_by_role("region", name="Has it earned trust?")
+    return trust.get_by_role("listitem").locator(".badge").all_text_contents()
+
+
+def asked_to_accept(page: Page, house: House, judge: Standing) -> tuple[int, str]:
+    """What is answered to the form of the button that the page does not show, sent by a page of the same person."""
+    sent = """([address, fields]) => fetch(address, {method: "POST", body: new URLSearchParams({...fields,
+        csrfmiddlewaretoken: document.querySelector("[name=csrfmiddlewaretoken]").value})})
+        .then(async (answer) => [answer.status, await answer.text()])"""
+    fields = {"question": "better", "confidence": "0.9500", "target": "0.9"}
+    status, told = page.evaluate(sent, [f"{judges_of(house)}{judge.checkpoint_id}/accept/", fields])
+    return status, told
+
+
+def test_a_judge_that_fails_its_probes_cannot_be_accepted_by_page_or_program(
+    page_for: OpenPage, earning: House
+) -> None:
+    judge = Standing.objects.select_related("checkpoint").get(checkpoint__name="Sure judge")
+    page = card_of(page_for, earning, "Sure judge")
+    assert is_met(page) == ["yes", "yes", "yes", "not yet"]
+
+    page.get_by_role("button", name="Ask the probes").click()
+    expect(page.get_by_role("region", name="What do our probes show?")).to_contain_text("They are being asked")
+    runner.execute(str(Run.objects.get(hook="probe").job_id))
+    page.goto(page.url)
+
+    probes = page.get_by_role("region", name="What do our probes show?")
+    expect(probes).to_contain_text("not passed")
+    expect(probes.get_by_role("row", name="master key")).to_contain_text("failed")
+    trust = page.get_by_role("region", name="Has it earned trust?")
+    expect(trust).to_contain_text("As long as one of these is open, nothing that it says can be accepted")
+    expect(trust).to_contain_text("Nothing of it is accepted.")
+    assert is_met(page) == ["yes", "yes", "yes", "not yet"]
+    expect(page.get_by_text("holds", exact=True)).to_have_count(1)  # so its certainty is not what is missing
+    expect(page.get_by_role("button", name=ACCEPT)).to_have_count(0)
+
+    status, told = asked_to_accept(page, earning, judge)
+    assert (status, "It passes every probe" in told, "it fails" in told) == (422, True, True)
+    secret = tokens.create(earning.people["Olga"], name="a program", scopes=(Scope.WRITE,), days=1).secret
+    refused = Client(headers={"Authorization": f"Token {secret}"}).put(
+        f"/api/v1/projects/{earning.project.slug}/judges/{judge.checkpoint_id}/acceptance/better/",
+        {"confidence": 0.95, "target": 0.9},
+        content_type="application/json",
+    )
+    assert (refused.status_code, "it fails" in refused.json()["detail"]) == (422, True)
+    assert not Acceptance.objects.exists()
+
+
+def test_a_judge_that_passes_them_is_accepted_and_its_answers_say_so(page_for: OpenPage, earning: House) -> None:
+    judge = Standing.objects.select_related("checkpoint").get(checkpoint__name="Sure judge")
+    run = passed(earning.place("Olga"), judge)
+    Run.objects.filter(pk=run.pk).update(fingerprint=FakeModel("Sure judge").fingerprint)
+
+    page = card_of(page_for, earning, "Sure judge")
+    assert is_met(page) == ["yes", "yes", "yes", "yes"]
+    page.get_by_role("button", name=ACCEPT).click()
+    expect(page.get_by_text(f"{ALONE} answers accepted")).to_be_visible()
+
+    alone = Item.objects.order_by("-pk")[0]
+    page.goto(page.url.split("/quality/")[0] + f"/items/{alone.pk}/")
+    expect(page.get_by_text("It stands without a person.")).to_contain_text("Olga Example decided so")
+    expect(page.get_by_text("It stands without a person.")).to_contain_text("95.0 % sure of or more")
 
 
 @every_size
