@@ -6,6 +6,8 @@ Spammer score: S = Σ_{k<k'} w_kk' Σ_l (C[k, l] - C[k', l])² / 2, with w_kk' �
 does not depend on what is true, 1 where nobody errs. Source: Raykar and Yu, Eliminating spammers and ranking annotators
 for crowdsourced labeling tasks, 2012, eq. 9; the weights are ours, for the row of a truth that hardly occurs is the
 prior's.
+Where most annotators score so low nobody is called a spammer: their labels carry nothing about what is asked, so it is
+the question, and who of them is right nobody knows. Ours, too.
 Adversary: accuracy below what saying the same values at random would reach, with 95 % certainty.
 """
 
@@ -36,7 +38,7 @@ class Reliability:
     spammer_score: Floats
     labels: Integers
     is_spammer: NDArray[np.bool_]
-    """What they say hardly depends on what is true, and they have said enough to tell."""
+    """What they say hardly depends on what is true, with most others it does, and they have said enough to tell."""
     is_adversary: NDArray[np.bool_]
     """They are right less often than lots would be, and have said enough to tell."""
 
@@ -51,9 +53,12 @@ def of(fitted: DawidSkene, *, strength: float = STRENGTH, fewest: int = FEWEST) 
     scores = spammer_scores(fitted.confusion, fitted.prior)
     labels = np.round(fitted.seen.sum(axis=1)).astype(np.int64)
     enough = labels >= fewest
-    return Reliability(
-        accuracy, low, high, chance, scores, labels, enough & (scores < SPAM), enough & (at_most < chance)
-    )
+    is_spammer = enough & (scores < SPAM) & ~_most_score_low(scores[labels > 0])
+    return Reliability(accuracy, low, high, chance, scores, labels, is_spammer, enough & (at_most < chance))
+
+
+def _most_score_low(scores: Floats) -> bool:
+    return bool(2 * (scores < SPAM).sum() > len(scores))
 
 
 def spammer_scores(confusion: Floats, prior: Floats) -> Floats:

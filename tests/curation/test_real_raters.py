@@ -9,7 +9,7 @@ from annotation.models import Item
 from annotation.services import gold
 from curation.models import Measure, Standing
 from projects.access import Place
-from tests.curation.real_labels import ask, bring_in, lines, looked_at, only_with_real_labels, page, table
+from tests.curation.real_labels import ask, bring_in, findings, lines, looked_at, only_with_real_labels, page, table
 
 pytestmark = only_with_real_labels
 
@@ -102,5 +102,9 @@ def test_who_missed_attention_checks_is_found_and_nobody_else(
     assert shown.count("wrong on known items") == 2
     own = Standing.objects.get(analysis=done, question="planted", imported_name="rater4").annotator_key
     assert "is right about 73" in page(client, olga, f"people/{own}/?question=planted")
+    lots = findings(done, ["draws_lots"])
+    print([(one.facet, one.imported_name) for one in lots])
+    assert "terminology" not in {one.facet for one in lots}  # of which nobody's marks tell anything
+    assert len(lots) < 6
     agreed = Measure.objects.filter(analysis=done, topic=Measure.Topic.AGREEMENT, question="errors", slice="")
     assert {(one.figures["units"], one.figures["annotators"]) for one in agreed} == {(529, 10)}

@@ -238,6 +238,16 @@ def test_nobody_is_called_anything_for_a_few_labels():
     assert not (found.is_spammer | found.is_adversary).any()
 
 
+def test_where_most_labels_carry_nothing_it_is_the_question_and_nobody_is_called_a_spammer():
+    few, most = (told([honest] * 3 + [by_lot] * lots) for lots in (2, 5))
+
+    found, blamed = (reliability.of(dawid_skene.fit(labels, symmetric=True)) for labels in (most, few))
+
+    assert (found.spammer_score < reliability.SPAM).sum() > 4
+    assert not found.is_spammer.any()
+    assert blamed.is_spammer.tolist() == [False] * 3 + [True] * 2
+
+
 def test_the_interval_of_an_accuracy_covers_it():
     held = []
     for seed in range(10):
