@@ -50,7 +50,7 @@ WHERE i.project_id = %(project)s AND i.id %% 5 = 0
 """
 KNOW = """
 INSERT INTO annotation_gold (project_id, item_id, form_id, version, answers, note, is_withdrawn, created_by_id)
-SELECT project_id, id, %(form)s, 1, '{"better": {"accepted": [{"winner": "a", "strength": 2}], "within": 1}}',
+SELECT project_id, id, %(form)s, 1, '{"better": {"accepted": [{"winner": "a", "strength": 2}], "within": 0}}',
     'It answers what was asked.', FALSE, %(owner)s
 FROM annotation_item WHERE project_id = %(project)s ORDER BY id DESC LIMIT %(known)s
 """

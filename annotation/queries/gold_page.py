@@ -158,7 +158,7 @@ def offered(item: Item, form_id: int, questions: Sequence[Question]) -> list[Off
     found = []
     for one in said.order_by("-pk")[:MOST_SAID]:
         words = tuple(
-            f"{question.title}: {_words_of(question, one.answers[question.key], subject)}"
+            _asked_and(question, _words_of(question, one.answers[question.key], subject))
             for question in questions
             if question.key in one.answers and can_be_known(question, one.answers[question.key], subject)
         )
@@ -176,8 +176,13 @@ def _words(gold: Gold, item: Item) -> list[str]:
     straight = range(len(item.responses))
     asked = [one for one in questions_of(gold.form_id) if one.key in gold.answers]
     return [
-        f"{one.title}: {' or '.join(in_words(one, gold.answers[one.key]['accepted'], item, straight))}" for one in asked
+        _asked_and(one, " or ".join(in_words(one, gold.answers[one.key]["accepted"], item, straight))) for one in asked
     ]
+
+
+def _asked_and(question: Question, said: str) -> str:
+    """A question with what is said to it: no colon behind a question mark."""
+    return f"{question.title}{'' if question.title.endswith('?') else ':'} {said}"
 
 
 def _words_of(question: Question, value: object, subject: Subject) -> str:

@@ -49,16 +49,18 @@ def judge(request: HtmxRequest, place: Place, checkpoint_id: int) -> HttpRespons
     standings = access.judge_standings(place, checkpoint_id)
     chosen = people.choose(standings, request.GET.get("question", ""), request.GET.get("facet", ""))
     decided = accepting.in_force(place.project, chosen)
+    is_counted = "count" in request.GET  # the page asks for it once it is there, for it may take a moment
     shown = {
         "place": place,
         "decided": decided,
-        "accepted": len(items(decided)) if decided else 0,
+        "accepted": len(items(decided)) if decided and is_counted else None,
         "view": judges.view(chosen, judges.target_of(request.GET.get("target", ""))),
         "choices": people.choices(standings, chosen, names(place.project)),
         "targets": [(f"{one:g}", one) for one in judges.TARGETS],
         **TAB,
     }
-    return render(request, "curation/judge.html", shown)
+    is_part = request.htmx and decided and is_counted
+    return render(request, f"curation/judge.html{'#accepted' if is_part else ''}", shown)
 
 
 @in_project(Right.CURATE)

@@ -260,15 +260,19 @@ def test_the_page_accepts_and_takes_back_and_nobody_else_may(
     assert client.post(accept, {**wish, "confidence": "2"}).status_code == 422
     assert client.post(accept, {**wish, "target": "0.1"}).status_code == 422
     assert client.post(accept, wish, follow=True).status_code == 200
-    with django_assert_max_num_queries(14):
-        after = client.get(page).content.decode()
+    with django_assert_max_num_queries(12):
+        uncounted = client.get(page).content.decode()
+    after = client.get(page, {"count": "1"}).content.decode()
+    part = client.get(page, {"count": "1"}, headers={"HX-Request": "true"}).content.decode()
     listed = client.get(reverse("curation:judges", args=["answers"])).content.decode()
     assert stranger.post(withdraw).status_code == 404
     again = client.post(withdraw, {"question": "better"}, follow=True).content.decode()
 
     assert "Nothing of it is accepted." in before
     assert "Accept from 95.0 % on" in before
-    assert "4 answers accepted" in after
+    assert "?question=better&amp;facet=&amp;count=1" in uncounted
+    assert "4 answers accepted</b>, those that are 95.0 % sure" in after
+    assert part == '<b id="accepted">4 answers accepted</b>'
     assert "accepts answers" in listed
     assert "Nothing of it is accepted." in again
 

@@ -74,6 +74,27 @@ def test_the_list_of_people_tells_what_programs_are_told(olga: Place, browser: B
 
 
 @pytest.mark.usefixtures("labeled")
+def test_whom_to_believe_tells_what_programs_are_told(olga: Place, browser: Browser, ask: Ask, answer: Answer) -> None:
+    for item in Item.objects.order_by("pk")[:3]:
+        gold.mark(olga, item_id=item.pk, answers={"better": {"accepted": [{"winner": "a", "strength": 1}]}})
+    looked(olga)
+    told = by_name(ask("quality/")["analysis"]["annotators"])
+
+    (crew,) = re.findall(r'<section[^>]* id="people".*?</section>', text(browser(), url()))
+
+    for row in rows(crew):
+        figures, cell = told[html.unescape(re.findall(r"<bdi>(.*?)</bdi>", row)[0])]["figures"], cells(row)
+        assert drawn(row) == (figures["low"], figures["high"], figures["accuracy"])
+        assert cell["As a number"] == f"{figures['accuracy']:.2f}"
+        known = f"{figures['gold']['hits']} of {figures['gold']['of']}" if figures["gold"] else ""
+        assert cell["Right where the answer is known"] == known
+        assert cell["Pace"] == (pace(figures["pace"]["median"]) if figures["pace"] else "")
+        assert cell["Chooses what is shown first"] == (percent(figures["side"]["value"]) if figures["side"] else "")
+    assert len(rows(crew)) == len(told)
+    assert "3 of 3" in crew or "2 of 3" in crew
+
+
+@pytest.mark.usefixtures("labeled")
 def test_the_page_of_a_person_tells_what_programs_are_told(
     olga: Place, browser: Browser, ask: Ask, person: Callable[[str], User]
 ) -> None:

@@ -157,12 +157,19 @@ every_size = pytest.mark.parametrize(
 )
 
 
+SQUEEZED = """
+    [...document.querySelectorAll("td > *")].filter((part) => part.innerText?.length > 60 && part.clientHeight > 20
+        && part.getBoundingClientRect().width < 100).map((part) => part.innerText.slice(0, 40))
+"""
+
+
 def look(page: Page, name: str, theme: str, width: int, *, whole: bool = False) -> None:
     """Keep a picture where one is wanted, the `whole` page if asked, and hold it to what every page promises."""
     if folder := os.environ.get("GOLDPAN_SCREENS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png", full_page=whole)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
+    assert page.evaluate(SQUEEZED) == [], "words stand in a column of a few letters"
     assert serious_faults(page) == []
 
 
