@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Now
 
 from accounts.models import User
 from annotation.kinds import KINDS
@@ -24,6 +24,7 @@ from projects.models import Project
 MOST_FINDINGS = 50
 MOST_PLACES = 20
 MOST_REVIEWS = 100
+BEYOND = Value(2**62, BigIntegerField())  # any id
 CHANCES = 6  # of a posterior in words
 DIGITS = "1234567890"  # as they stand on a keyboard
 
@@ -73,6 +74,8 @@ class Entry:
     findings: list[Told]
     unsure: list[Unsure]
     reviews: list[Review]
+    last: Review | None
+    """What this person decided last, here or elsewhere; where their own decision stands here, the one before."""
     holder: ReviewLease | None
     """Who else has it in hand."""
     digits: list[tuple[str, str]]
@@ -142,11 +145,12 @@ def entry(place: Place, item: Item, form_id: int | None, *, is_taken: bool = Fal
     has to be asked for, which is one less.
     """
     titles = _by_key(form_id)
-    reviews = Review.objects.filter(item=item).select_related("reviewer").order_by("-pk")[:MOST_REVIEWS]
+    reviews, last = _decided(place, item)
     return Entry(
         findings=_findings(item, titles),
         unsure=_unsure(item, titles),
-        reviews=list(reviews),
+        reviews=reviews,
+        last=last,
         holder=None if is_taken else held_by(place, item),
         digits=digits(next(iter(titles.values()), None)),
     )
@@ -174,10 +178,24 @@ def digits(question: Question | None) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda one: DIGITS.index(one[0]))
 
 
-def last_decided(place: Place, *, before: int | None = None) -> Review | None:
-    """This person's newest decision here, or the newest before another."""
-    own = Review.objects.filter(project=place.project, reviewer=place.user, item__isnull=False)
-    return (own.filter(pk__lt=before) if before else own).order_by("-pk").first()
+def last_decided(place: Place) -> Review | None:
+    """This person's newest decision in the project."""
+    return _own(place).order_by("-pk").first()
+
+
+def _own(place: Place) -> QuerySet[Review]:
+    return Review.objects.filter(project=place.project, reviewer=place.user, item__isnull=False)
+
+
+def _decided(place: Place, item: Item) -> tuple[list[Review], Review | None]:
+    """What was decided about an item, the newest first, and what this person decided last, in one query."""
+    newest = Review.objects.filter(item=item).annotate(own=Case(When(reviewer=place.user, then="pk"))).order_by("-pk")
+    before = Coalesce(Subquery(newest.values("own")[:1], BigIntegerField()), BEYOND)
+    last = _own(place).filter(pk__lt=before).order_by("-pk").values("pk")[:1]
+    both = Review.objects.annotate(last=Subquery(last)).filter(Q(item=item) | Q(pk=F("last")))
+    found = list(both.select_related("reviewer").order_by("-pk")[: MOST_REVIEWS + 1])
+    lasts = (one for one in found if one.pk == vars(one)["last"])  # which its type does not know
+    return [one for one in found if one.item_id == item.pk], next(lasts, None)
 
 
 def annotator_named(project: Project, filters: Filters) -> str:

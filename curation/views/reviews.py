@@ -157,7 +157,6 @@ def _page(
     told = spoken(found)
     entry = queries.entry(place, found, form_id, is_taken=is_taken)
     filters = review_queue.read_filters(request.GET)
-    own = entry.reviews[0] if entry.reviews and entry.reviews[0].reviewer_id == place.user.pk else None
     shown = {
         "place": place,
         "item": found,
@@ -170,7 +169,7 @@ def _page(
         "is_coaching": request.POST.get("decision") == Decision.COACHED,
         "coached": posted.number(request.POST.get("annotation")),
         "request_key": uuid.uuid4(),
-        "last": queries.last_decided(place, before=own.pk if own else None),
+        "last": entry.last,
         "filters": filters,
         "after": filters.address_with(after=str(found.pk)),
         **TAB,
