@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from annotation.models import Annotation, Item
 from curation import accepting as accepted
-from curation.models import Finding, Standing
+from curation.models import Consensus, Finding, Standing
 from curation.queries import judges
 from curation.services import accepting, analyses
 from jobs import runner
@@ -147,6 +147,18 @@ def test_a_judge_that_passes_every_probe_has_earned_trust(client: Client, olga: 
     decided = [accepting.accept(olga, judged, confidence=one.confidence, target=0.9) for one in view.cuts]
     assert [len(accepted.items(one)) for one in decided] == [one.accepts for one in view.cuts], "as was promised"
     assert "fooled 1.9 % of the time at most" in page(client, "judge", judged.checkpoint_id)
+
+
+def test_the_consensus_says_nothing_of_what_an_accepted_judge_alone_has_answered(olga: Place, judged: Standing) -> None:
+    passed(olga, judged)
+    decided = accepting.accept(olga, judged, confidence=0.6, target=0.9)
+    alone = accepted.items(decided).keys()
+
+    asked = analyses.start(olga)
+    runner.execute(str(asked.job_id))
+
+    settled = set(Consensus.objects.filter(project=olga.project, until__isnull=True).values_list("item", flat=True))
+    assert (len(alone), len(settled), settled & alone) == (5, 110, set())
 
 
 def test_a_judge_in_one_order_has_not_earned_it_whatever_its_certainty(judged: Standing) -> None:
