@@ -29,6 +29,7 @@ DRAWS = 5_000
 FIRST_DRAWS, WORTH_MORE = 200, 0.05  # of all prompts, and below which p-value a prompt is worth the others
 MOST_RESPONSES = 64  # of a prompt: time and memory grow with their square
 ITEMS_AT_ONCE = 1_000
+LEAST_VOTES = 2
 P_OF_VALUE = (1.0, 0.5, 0.0)  # a, tie, b
 
 
@@ -106,9 +107,9 @@ def _tournaments(one: Voted) -> list[Tournament]:
 
 
 def _add_sure(one: Voted, numbers: Sequence[tuple[Tournament, int, int]]) -> None:
-    """Of the same two responses in several items, where the consensus is surest."""
+    """Of the same two responses in several items, where the consensus is surest. One label alone makes nothing sure."""
     settled = one.outcome.settled
-    is_sure = (settled.votes > 0) & (settled.confidence > SURE) & np.isin(settled.value, (0, 2))
+    is_sure = (settled.votes >= LEAST_VOTES) & (settled.confidence > SURE) & np.isin(settled.value, (0, 2))
     for number in np.flatnonzero(is_sure).tolist():
         tournament, first, second = numbers[number]
         pair = (first, second) if settled.value[number] == 0 else (second, first)
@@ -170,7 +171,7 @@ def _circles(one: Voted, told: Tournament) -> Iterator[Found]:
         yield Found(
             about="circle:" + ",".join(sorted(".".join(map(str, said.unit)).rstrip(".") for said in sure)),
             words=f"Three labels go in a circle, each of them sure ({shares}): no order of the responses fits all.",
-            strength=float(np.prod([said.confidence for said in sure])),
+            strength=cycles.chances_of_error([said.confidence for said in sure])[sure.index(least)],
             evidence={
                 "confidence": [round(said.confidence, 4) for said in sure],
                 "responses": 3,

@@ -9,6 +9,7 @@ Source: Jiang, Lim, Yao, Ye, *Statistical ranking and combinatorial Hodge theory
 Introduction to the Bootstrap*, 1993, for the parametric bootstrap; Kendall and Babington Smith 1940 for cyclic triads.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ RATE = 0.01  # of false discoveries among prompts
 SHRINKAGE = 0.5  # added to each count of wins
 RIDGE = 0.3  # of the Bradley–Terry fit that tournaments are drawn from
 STEPS = 30
+SUREST = 1 - 1e-6  # a reviewer may err, too
 BLOCK = 200_000  # cells of drawn tournaments at a time
 
 
@@ -159,6 +161,17 @@ def _back_to(one_way: Booleans, first: int) -> Booleans:
         one_way[first, first + 1 :, None] & one_way[first + 1 :, first + 1 :] & one_way[first + 1 :, first][None, :]
     )
     return found
+
+
+def chances_of_error(confidence: Sequence[float]) -> list[float]:
+    """Of three labels that go in a circle, the chance that each is wrong, if one order is true and they err apart.
+
+    One wrong label, or two, make an order of the circle; none or all three do not. With odds o = (1 - c)/c, the chance
+    of the first is o_1·(1 + o_2 + o_3) over the sum of all o and of their products by two.
+    """
+    first, second, third = odds = [(1 - min(one, SUREST)) / one for one in confidence]
+    whole = sum(odds) + first * second + second * third + third * first
+    return [one * (1 + sum(odds) - one) / whole for one in odds]
 
 
 def _differences(scores: Floats) -> Floats:

@@ -3,7 +3,7 @@
 import csv
 import os
 from collections import defaultdict
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
-from curation.noise.cycles import RIDGE, bradley_terry, circles, cyclicity, energy, proposals, tournaments, triads
+from curation.noise.cycles import (
+    RIDGE,
+    bradley_terry,
+    chances_of_error,
+    circles,
+    cyclicity,
+    energy,
+    proposals,
+    tournaments,
+    triads,
+)
 
 REAL = Path(os.environ.get("GOLDPAN_REAL_DATA", Path(__file__).resolve().parents[4] / "shared" / "data"))
 JUDGMENTS = REAL / "workers_pairs_convarg" / "judgments.csv"
@@ -174,3 +184,19 @@ def real_majorities():
         a, b = (names[row["debate"]][row[side]] for side in ("arg_a", "arg_b"))
         tables[row["debate"]][a, b], tables[row["debate"]][b, a] = won > 0, won < 0
     return list(tables.values())
+
+
+def test_the_chance_of_an_error_in_a_circle_is_what_counting_all_errors_gives():
+    confidence = [0.95, 0.8, 0.6]
+    wrong = np.array([one for one in product([0, 1], repeat=3) if sum(one) in (1, 2)])
+    chances = np.prod(np.where(wrong, 1 - np.array(confidence), confidence), axis=1)
+
+    np.testing.assert_allclose(chances_of_error(confidence), chances @ wrong / chances.sum())
+
+
+def test_three_that_are_equally_sure_share_the_blame():
+    found = chances_of_error([0.9, 0.9, 0.9])
+
+    assert found[0] == found[1] == found[2]
+    assert 1 / 3 < found[0] < 2 / 3
+    assert chances_of_error([1.0, 1.0, 1.0]) == pytest.approx([1 / 3] * 3)  # reviewers who contradict each other
