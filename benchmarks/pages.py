@@ -74,6 +74,7 @@ def addresses(place: Any) -> Iterator[tuple[str, str]]:
         ("person", f"quality/people/{somebody.annotator_key}/"),
         ("judges", "quality/judges/"),
         ("judge", f"quality/judges/{judge}/"),
+        ("judge, what is accepted", f"quality/judges/{judge}/?count=1"),
         ("samples", "quality/samples/"),
         ("sample, the form", f"quality/samples/1/{waiting.item_id}/"),
         ("known answers", "gold/"),
