@@ -219,17 +219,33 @@ def _taking(tallies: Sequence[Tally], item: ItemRecord, discarded: Container[int
     is_out, is_known = item.id in discarded, item.id in gold
     taking = []
     for tally in tallies:
-        if is_out or (is_known and tally.chosen.leaves_gold_out):
-            tally.dropped[Drop.DISCARDED if is_out else Drop.GOLD] += 1
-        else:
+        why = _kept_out(tally.chosen, is_out=is_out, is_known=is_known)
+        if why is None:
             taking.append(tally)
+        else:
+            tally.dropped[why] += 1
     return taking
 
 
+def _kept_out(chosen: Chosen, *, is_out: bool, is_known: bool) -> Drop | None:
+    if is_out:
+        return Drop.DISCARDED
+    return Drop.GOLD if is_known and chosen.leaves_gold_out else None
+
+
+def outcome_of(
+    tally: Tally, labeled: Labeled, split: str, *, discarded: Container[int], gold: Container[int]
+) -> Outcome | str:
+    """What becomes of one item, uncounted: its rows and what could not be one, or why there are none. Items are to be
+    asked about by rising ids, since some recipes remember earlier ones."""
+    item, annotations = labeled
+    why = _kept_out(tally.chosen, is_out=item.id in discarded, is_known=item.id in gold)
+    return why or _asked(tally, item, annotations, split)
+
+
 def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Sequence[Row]:
-    """The rows of one item, counted. A recipe of texts gives none for an item that shows more than its texts."""
-    is_text = tally.chosen.recipe.keeps_files or not any(True for _ in shown_by(item))
-    outcome = _made(tally, item, annotations, split) if is_text else Drop.SHOWS_FILES
+    """The rows of one item, counted."""
+    outcome = _asked(tally, item, annotations, split)
     if isinstance(outcome, str):
         tally.dropped[outcome] += 1
         return ()
@@ -247,6 +263,12 @@ def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], s
     tally.rows += len(rows)
     tally.split_rows[split] += len(rows)
     return rows
+
+
+def _asked(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Outcome | str:
+    """A recipe of texts gives no row for an item that shows more than its texts."""
+    is_text = tally.chosen.recipe.keeps_files or not any(True for _ in shown_by(item))
+    return _made(tally, item, annotations, split) if is_text else Drop.SHOWS_FILES
 
 
 def _made(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Outcome | str:

@@ -6,7 +6,7 @@ each batch is a query of its own, by item id.
 
 import hmac
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -77,20 +77,35 @@ class Snapshot:
         Each batch must be read to its end before the next is asked for, and before any other query: its items come
         straight from the driver.
         """
-        low, last = _bounds(self.project)
-        forms = _forms(self.project)
-        reader, items = _Reader(self, forms), _in_steps if _asks_steps(forms) else _items
+        read = self.between()
+        low, last = bounds(self.project)
         width = NARROWEST
         while low <= last:
-            annotations = reader.annotations(low, low + width)
+            count, found = read(low, low + width)
             low += width
-            width = _next_width(width, sum(map(len, annotations.values())))
-            if annotations:
-                known = self.follows.known(list(annotations)) if self.follows else {}
-                found = items(list(annotations))
-                if known or self.omitted or self.overturns != NONE:
-                    found = map(partial(self._with_more, known), found)
-                yield ((item, annotations[item.id]) for item in found)
+            width = next_width(width, count)
+            if count:
+                yield found
+
+    def between(self) -> Callable[[int, int], tuple[int, Iterator[Labeled]]]:
+        """A function that reads the labeled items from one id to below another: how many annotations, and the items.
+
+        The items must be read to their end before any other query.
+        """
+        forms = _forms(self.project)
+        reader, items = _Reader(self, forms), _in_steps if _asks_steps(forms) else _items
+
+        def read(low: int, high: int) -> tuple[int, Iterator[Labeled]]:
+            annotations = reader.annotations(low, high)
+            if not annotations:
+                return 0, iter(())
+            known = self.follows.known(list(annotations)) if self.follows else {}
+            found = items(list(annotations))
+            if known or self.omitted or self.overturns != NONE:
+                found = map(partial(self._with_more, known), found)
+            return sum(map(len, annotations.values())), ((item, annotations[item.id]) for item in found)
+
+        return read
 
     def _with_more(self, known: Mapping[int, Known], item: ItemRecord) -> ItemRecord:
         return item._replace(
@@ -253,7 +268,8 @@ def _object(text: str) -> dict[str, Any]:
     return from_json(text) if text != "{}" else {}
 
 
-def _bounds(project: Project) -> tuple[int, int]:
+def bounds(project: Project) -> tuple[int, int]:
+    """The first and the last id of its items; the last is below the first where there are none."""
     bounds = Item.objects.filter(project=project).aggregate(first=Min("id"), last=Max("id"))
     return bounds["first"] or 0, -1 if bounds["last"] is None else bounds["last"]
 
@@ -272,7 +288,7 @@ def _question(question: Question) -> QuestionRecord:
     return QuestionRecord(question.key, question.kind, question.title, dimensions, question.target, question.settings)
 
 
-def _next_width(width: int, found: int) -> int:
+def next_width(width: int, found: int) -> int:
     """Wider where labels are sparse, narrower where they are dense; at most four times in one step."""
     wanted = width * BATCH // max(found, 1)
     return max(NARROWEST, min(wanted, width * 4, WIDEST))

@@ -16,18 +16,18 @@ from django.db import OperationalError
 import audit.services as audit
 from annotation.media import files as media_files
 from annotation.models import Annotation
-from curation import accepting, omitting, overturns, splits, store
-from curation.building import Built, Chosen, Labeled, Tally, build
+from curation import accepting, splits, store
+from curation.building import Built, Labeled, Tally, build
 from curation.describe.card import card
 from curation.describe.croissant import croissant
 from curation.describe.manifest import FileEntry, Manifest, Origin, manifest_of
 from curation.files.shown import SpoiltFile, require_whole
 from curation.files.split_files import Written
-from curation.following import followed
+from curation.fixed import fixed_by
 from curation.models import Release
 from curation.recipes.contract import RowsFile
 from curation.recipes.drops import in_words
-from curation.snapshot import Snapshot, discarded, gold
+from curation.snapshot import Snapshot
 from jobs.faults import crash_here
 from jobs.runner import Progress
 from jobs.services import JobFailed
@@ -44,25 +44,18 @@ def write(release: Release, folder: Path, progress: Progress) -> Manifest:
 
 
 def _written(release: Release, folder: Path, progress: Progress) -> Manifest:
-    salt = splits.salt_of(release.project.salt)
-    out, known = discarded(release.project, release.last_discard), gold(release.project, release.last_gold)
+    asked = fixed_by(release)
     # Closed even where writing fails: items come straight from the driver, and until they end no other query may run.
-    follows, omitted = followed(release.project, release.recipes), omitting.fixed(release)
-    last = release.last_annotation
-    decided = overturns.standing(release.project, last_review=release.last_review, last_annotation=last)
-    accepted = accepting.standing(release.project, last_acceptance=release.last_acceptance, last_annotation=last)
-    whole = any(Chosen.of(recipe).reads_circumstances for recipe in release.recipes)
-    snapshot = Snapshot(release.project, last, whole, follows, omitted.by_item, decided, accepted)
-    with _little_collecting(), closing(_told(snapshot, progress)) as labeled:
+    with _little_collecting(), closing(_told(asked.snapshot, progress)) as labeled:
         built = build(
             folder,
-            [Chosen.of(recipe) for recipe in release.recipes],
+            asked.chosen,
             labeled,
             suffixes=release.formats,
-            split_of=splits.chooser(salt, release.splits),
+            split_of=asked.split_of,
             source=partial(media_files.path_of, release.project_id),
-            discarded=out,
-            gold=known,
+            discarded=asked.discarded,
+            gold=asked.gold,
         )
     _refuse_empty(built)
     files = [entry_of(folder, file.path, file) for file in built.files]
@@ -82,10 +75,10 @@ def _written(release: Release, folder: Path, progress: Progress) -> Manifest:
         digest=release.digest,
         code_version=settings.VERSION,
         audit_head=_audit_head(),
-        split_salt=salt,
+        split_salt=asked.salt,
         shares=splits.ordered(release.splits),
-        follows=follows.told() if follows else None,
-        omitted=omitted.told(),
+        follows=asked.follows.told() if asked.follows else None,
+        omitted=asked.omitted.told(),
         overruled=release.overruled,
         accepted=accepting.told(release.project, release.last_acceptance),
     )
