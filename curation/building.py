@@ -90,6 +90,15 @@ class Tally:
     left_out: Counter[str] = field(default_factory=Counter)
     split_rows: Counter[str] = field(default_factory=Counter)
     lengths: Lengths = field(default_factory=Lengths)
+    sample: Row | None = None
+    """Its first row."""
+    agreed: float = 0.0
+    """The sum of what its rows say of `agreement`, where they do."""
+
+    @property
+    def agreement(self) -> float | None:
+        """The share of votes behind a row that say what it says, on average; None where rows have no votes."""
+        return self.agreed / self.rows if self.sample and "agreement" in self.sample else None
 
     def build(self, split: str) -> Build:
         """The function that makes rows of the items of this split."""
@@ -258,7 +267,10 @@ def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], s
             tally.rows_from += 1
         else:
             rows.append(one)
+            tally.agreed += one.get("agreement", 0.0)
             tally.lengths.add(tally.chosen.recipe.characters(one))
+    if rows and tally.sample is None:
+        tally.sample = rows[0]
     tally.rows_from += 1
     tally.rows += len(rows)
     tally.split_rows[split] += len(rows)

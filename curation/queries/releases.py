@@ -1,5 +1,6 @@
 """What pages want to know about releases: one sentence, the funnel from labels to rows, and how to load the files."""
 
+import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +12,11 @@ from django.db.models.fields.json import KeyTransform
 
 from annotation.models import Annotation
 from curation import accepting, omitting, overturns, splits
-from curation.building import Built, Chosen, Labeled, count
+from curation.building import Built, Chosen, Labeled, Tally, count
 from curation.describe.manifest import Manifest, files_of, preferred_format
 from curation.following import followed
 from curation.models import Release, ReleaseFile
-from curation.recipes import RECIPES
+from curation.recipes import RECIPES, Row
 from curation.recipes.drops import in_order, in_words
 from curation.recipes.files import FOLDER
 from curation.snapshot import Snapshot, discarded, gold, last_annotation, last_discard, last_gold
@@ -27,6 +28,7 @@ MOST_ANNOTATIONS = 100_000
 MOST_SECONDS = 1.5
 NEWEST = 100
 WHOLE = 100.0
+LONGEST_SAMPLE = 3_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class Funnel:
     splits: dict[str, int]
     characters: dict[str, int]
     long_rows: int  # above 1,024 tokens, as estimated
+    agreement: float | None = None
+    """Of a preview: the share of votes behind a row that say what it says, on average."""
+    sample: str = ""
+    """Of a preview: its first row as JSON, cut where it is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +245,18 @@ def _counted(built: Built) -> list[Funnel]:
                 "lengths": tally.lengths.summary(),
             },
             built.seen.items,
+            tally,
         )
         for tally in built.tallies
     ]
 
 
-def _funnel(recipe: Mapping[str, Any], items: int) -> Funnel:
+def _sample(row: Row | None) -> str:
+    text = json.dumps(row, ensure_ascii=False, indent=2, default=str) if row else ""
+    return text if len(text) <= LONGEST_SAMPLE else f"{text[:LONGEST_SAMPLE]}\n…"
+
+
+def _funnel(recipe: Mapping[str, Any], items: int, tally: Tally | None = None) -> Funnel:
     def step(label: str, number: int, role: str) -> Step:
         return Step(label, number, round(WHOLE * number / items, 2) if items else 0.0, role)
 
@@ -262,6 +274,8 @@ def _funnel(recipe: Mapping[str, Any], items: int) -> Funnel:
         splits=splits.ordered(recipe["splits"]),
         characters=recipe["lengths"]["characters"],
         long_rows=recipe["lengths"]["rows_above_estimated_tokens"]["1024"],
+        agreement=tally.agreement if tally else None,
+        sample=_sample(tally.sample) if tally else "",
     )
 
 

@@ -102,6 +102,27 @@ def test_the_preview_counts_what_the_release_would_hold_and_makes_nothing(browse
     assert not Release.objects.exists()
 
 
+def test_the_preview_shows_a_row_as_text_and_how_far_votes_agree(browser, add_item, answer):
+    item = add_item("<script>alert(1)</script> \u202e", "no")
+    answer(item, "a", "Ana"), answer(item, "a", "Ben"), answer(item, "b", "Cid")
+
+    shown = browser().post(url("release-new"), {**WISH, "act": "preview"}, headers=HTMX).content.decode()
+
+    assert "On average 67 % of the votes behind a row say what it says." in shown
+    assert "&quot;content&quot;: &quot;&lt;script&gt;alert(1)" in shown
+    assert "<script>alert" not in shown
+    assert "\u202e" not in shown  # a badge tells of it
+
+
+def test_a_preview_shows_no_more_of_a_row_than_fits(browser, add_item, answer):
+    answer(add_item("long " * 2_000, "no"), "a")
+
+    shown = browser().post(url("release-new"), {**WISH, "act": "preview"}, headers=HTMX).content.decode()
+
+    assert 500 < shown.count("long ") < 700
+    assert "…</pre>" in shown
+
+
 def test_a_preview_of_nothing_labeled_and_of_a_wrong_wish_say_so(browser, add_item):
     olga = browser()
 
