@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from curation.recipes import pairs
 from curation.recipes.columns import messages, text, traced
 from curation.recipes.common import DECIDING_PAIRS, SYSTEM, TURNS, WEIGHTS, has_weights
-from curation.recipes.contract import Build, Outcome, Recipe, Row, outcome
+from curation.recipes.contract import Build, Recipe, Row
 from curation.recipes.drops import Drop
 from curation.recipes.parameters import OneOf, Option, Parameters
 from curation.recipes.records import AnnotationRecord, ItemRecord
@@ -27,15 +27,7 @@ DECIDED = {0: "model_a", 1: "model_b", TIED: "tie", NEITHER: "both_bad"}
 def builder(parameters: Parameters) -> Build:
     """The battles of every two responses that somebody compared and whose models are known."""
     ballot = pairs.ballot_of(parameters)._replace(keeps_both_bad=True, keeps_ties=True)
-
-    def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
-        found: list[Row | Drop] = []
-        for pair in pairs.pairs_of(item, annotations, ballot):
-            made = pair if isinstance(pair, Drop) else _rows(item, annotations, pair, parameters)
-            found += [made] if isinstance(made, Drop) else made
-        return outcome(found)
-
-    return build
+    return pairs.each_pair(_rows, ballot, parameters)
 
 
 def _rows(

@@ -73,6 +73,23 @@ def pairs_of(item: ItemRecord, annotations: Sequence[AnnotationRecord], ballot: 
     return (ballot if len(item.responses) == TWO else Drop.NOT_A_PAIR,)
 
 
+RowsOfPair = Callable[[ItemRecord, Sequence[AnnotationRecord], Ballot, Parameters], list[Row] | Drop]
+"""The rows that the ballot's two responses give, or why they give none."""
+
+
+def each_pair(rows: RowsOfPair, ballot: Ballot, parameters: Parameters) -> Build:
+    """The function from an item to the rows of every two responses that somebody compared."""
+
+    def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
+        found: list[Row | Drop] = []
+        for pair in pairs_of(item, annotations, ballot):
+            made = pair if isinstance(pair, Drop) else rows(item, annotations, pair, parameters)
+            found += [made] if isinstance(made, Drop) else made
+        return outcome(found)
+
+    return build
+
+
 def _laid_out(made: "Pair | Drop", layouts: Sequence[Layout], neither: Sequence[Layout]) -> list[Row | Drop]:
     if isinstance(made, Drop):
         return [made] * len(layouts)

@@ -20,7 +20,7 @@ from curation.recipes.common import (
     WEIGHTS,
     has_weights,
 )
-from curation.recipes.contract import Build, Outcome, Recipe, Row, outcome
+from curation.recipes.contract import Build, Recipe, Row
 from curation.recipes.drops import Drop
 from curation.recipes.parameters import OneOf, Option, Parameters, Switch
 from curation.recipes.records import AnnotationRecord, ItemRecord
@@ -44,16 +44,7 @@ BY_STRENGTH = Switch(
 
 def builder(parameters: Parameters) -> Build:
     """The rows of every vote on every two responses that somebody compared."""
-    ballot = pairs.ballot_of(parameters)
-
-    def build(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
-        found: list[Row | Drop] = []
-        for pair in pairs.pairs_of(item, annotations, ballot):
-            made = pair if isinstance(pair, Drop) else _rows(item, annotations, pair, parameters)
-            found += [made] if isinstance(made, Drop) else made
-        return outcome(found)
-
-    return build
+    return pairs.each_pair(_rows, pairs.ballot_of(parameters), parameters)
 
 
 def _rows(
