@@ -245,7 +245,7 @@ def test_a_frozen_release_lists_files_whose_addresses_work(program, frozen):
 @pytest.mark.parametrize(
     ("wish", "status"),
     [
-        ({"recipes": [{"name": "arena"}]}, 400),
+        ({"recipes": [{"name": "no_such"}]}, 400),
         ({"recipes": "rm_pairs"}, 400),
         ({"recipe": []}, 400),
         ({"splits": {"train": 50}}, 422),

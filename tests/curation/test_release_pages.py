@@ -137,7 +137,7 @@ def test_a_preview_of_nothing_labeled_and_of_a_wrong_wish_say_so(browser, add_it
     ("change", "said"),
     [
         ({"recipes": []}, "Choose at least one recipe."),
-        ({"recipes": ["arena"]}, "arena"),
+        ({"recipes": ["no_such"]}, "no_such"),
         ({"min_votes": "0"}, "whole number from 1 to 256"),
         ({"train": "99"}, "add up to 99 %"),
         ({"rm_pairs.question": "why"}, "Select a valid choice"),

@@ -212,7 +212,7 @@ def test_nothing_labeled_is_refused_before_a_job_is_made(olga, add_item):
     ("wish", "said"),
     [
         ({"recipes": []}, "one or more of the recipes"),
-        ({"recipes": [{"name": "arena"}]}, "one or more of the recipes"),
+        ({"recipes": [{"name": "no_such"}]}, "one or more of the recipes"),
         ({"recipes": [{"name": "raw"}, {"name": "raw"}]}, "each once"),
         ({"recipes": [{"name": ["raw"]}]}, "one or more of the recipes"),
         ({"recipes": [{"name": "rm_pairs", "parameters": {"question": "why"}}]}, "no preference question 'why'"),
