@@ -91,14 +91,20 @@ class Tally:
     split_rows: Counter[str] = field(default_factory=Counter)
     lengths: Lengths = field(default_factory=Lengths)
     sample: Row | None = None
-    """Its first row."""
+    """Its first row, where they are counted and not written."""
     agreed: float = 0.0
-    """The sum of what its rows say of `agreement`, where they do."""
+    """The sum of what those rows say of `agreement`, where they do."""
 
     @property
     def agreement(self) -> float | None:
         """The share of votes behind a row that say what it says, on average; None where rows have no votes."""
         return self.agreed / self.rows if self.sample and "agreement" in self.sample else None
+
+    def look(self, rows: Sequence[Row]) -> None:
+        """Remember what a preview tells of rows that are only counted."""
+        if rows and self.sample is None:
+            self.sample = rows[0]
+        self.agreed += sum(row.get("agreement", 0.0) for row in rows)
 
     def build(self, split: str) -> Build:
         """The function that makes rows of the items of this split."""
@@ -162,7 +168,7 @@ def count(
         seen.add(item, annotations)
         split = split_of(item.group)
         for tally in _taking(tallies, item, discarded, gold):
-            _rows(tally, item, annotations, split)
+            tally.look(_rows(tally, item, annotations, split))
     return Built(seen, tallies, [], [])
 
 
@@ -267,10 +273,7 @@ def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], s
             tally.rows_from += 1
         else:
             rows.append(one)
-            tally.agreed += one.get("agreement", 0.0)
             tally.lengths.add(tally.chosen.recipe.characters(one))
-    if rows and tally.sample is None:
-        tally.sample = rows[0]
     tally.rows_from += 1
     tally.rows += len(rows)
     tally.split_rows[split] += len(rows)

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from curation.recipes import good_or_bad, pairs
+from curation.recipes import good_or_bad, pairs, rm_pairs
 from curation.recipes.columns import PROVENANCE, text, traced
-from curation.recipes.common import DECIDING_PAIRS, DROP, ONE_TEXT, SOFT, WEIGHTS, has_weights
+from curation.recipes.common import DECIDING_PAIRS, DROP, ONE_TEXT, WEIGHTS, has_weights
 from curation.recipes.contract import Build, Outcome, Recipe, Row
 from curation.recipes.drops import Drop
-from curation.recipes.panel import BOTH
-from curation.recipes.parameters import BadParameters, OneOf, Option, Parameters, QuestionOf
-from curation.recipes.records import AnnotationRecord, ItemRecord, QuestionRecord
+from curation.recipes.panel import joined
+from curation.recipes.parameters import OneOf, Option, Parameters, QuestionOf
+from curation.recipes.records import AnnotationRecord, ItemRecord
 from curation.recipes.turns import as_answer, as_text
 
 EACH, TIES = "each", "ties"
@@ -107,7 +107,7 @@ def _alone(item: ItemRecord, annotations: Sequence[AnnotationRecord], parameters
     right = [place for place, one in known.items() if one.is_good]
     wrong = [place for place, one in known.items() if not one.is_good]
     said = [{**one.behind, "p_chosen": _p_right(one)} for one in known.values()]
-    return Judged(right, wrong, _joined(item, said))
+    return Judged(right, wrong, _named(item) | joined(said))
 
 
 def _p_right(one: good_or_bad.Single) -> float:
@@ -129,31 +129,12 @@ def _compared(item: ItemRecord, annotations: Sequence[AnnotationRecord], paramet
         beaten.setdefault(best, {})[other] = pairs.provenance(item, found, annotations, parameters)
     for place, others in beaten.items():
         if len(others) == len(item.responses) - 1:
-            return Judged([place], sorted(others), _joined(item, list(others.values())))
+            return Judged([place], sorted(others), _named(item) | joined(list(others.values())))
     return reason
 
 
-def _joined(item: ItemRecord, said: Sequence[Row]) -> Row:
-    """Where a row comes from, of what was said about its responses: means, the fewest votes, all annotations."""
-    row: Row = {"pair_id": item.key, "prompt_id": item.group}
-    for name in ("strength", "p_chosen", "agreement"):
-        row[name] = sum(one[name] for one in said) / len(said)
-    row["n_votes"] = min(one["n_votes"] for one in said)
-    sources = {one["label_source"] for one in said}
-    row["label_source"] = sources.pop() if len(sources) == 1 else BOTH
-    row["annotation_ids"] = sorted({number for one in said for number in one["annotation_ids"]})
-    if "confidence" in said[0]:
-        row["confidence"] = min(one["confidence"] for one in said)
-    if "weight" in said[0]:
-        row["weight"] = sum(one["weight"] for one in said) / len(said)
-    return row
-
-
-def complete(settled: Parameters, questions: Sequence[QuestionRecord]) -> Parameters:
-    """Refuse soft labels of responses that nobody compared. Raises BadParameters."""
-    if good_or_bad.reads(settled) and settled["aggregator"] == SOFT:
-        raise BadParameters("The aggregator soft is for preference or ranking questions.")
-    return good_or_bad.complete(settled, questions)
+def _named(item: ItemRecord) -> Row:
+    return {"pair_id": item.key, "prompt_id": item.group}
 
 
 def characters(row: Row) -> int:
@@ -191,6 +172,6 @@ RECIPE = Recipe(
         *ONE_TEXT,
         WEIGHTS,
     ),
-    complete=complete,
+    complete=rm_pairs.complete,
     reads_circumstances=has_weights,
 )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from curation.recipes.contract import Build, Outcome, Recalled, Row, outcome
 from curation.recipes.drops import Drop
 from curation.recipes.good_or_bad import Single, singles
-from curation.recipes.panel import BOTH
+from curation.recipes.panel import joined
 from curation.recipes.parameters import OneOf, Option, Parameters
 from curation.recipes.records import AnnotationRecord, ItemRecord, Message
 
@@ -107,25 +107,5 @@ def _row(one: Single, other: Single, layout: Layout) -> Row:
 
 
 def _behind(good: Row, bad: Row) -> Row:
-    sides = (good, bad)
-    counts = [len(side["annotation_ids"]) for side in sides]
-    row: Row = {
-        "pair_id": f"{good['pair_id']}+{bad['pair_id']}",
-        "prompt_id": good["prompt_id"],
-        "strength": _mean([side["strength"] for side in sides]),
-        "p_chosen": _mean([good["p_chosen"], 1 - bad["p_chosen"]]),
-        "n_votes": min(side["n_votes"] for side in sides),
-        "agreement": _mean([side["agreement"] for side in sides]),
-        "label_source": good["label_source"] if good["label_source"] == bad["label_source"] else BOTH,
-        "annotation_ids": sorted({*good["annotation_ids"], *bad["annotation_ids"]}),
-    }
-    if "confidence" in good:
-        row["confidence"] = min(side["confidence"] for side in sides)
-    if "weight" not in good:
-        return row
-    weighed = sum(side["weight"] * count for side, count in zip(sides, counts, strict=True))
-    return {**row, "weight": weighed / sum(counts)}
-
-
-def _mean(numbers: Sequence[float]) -> float:
-    return sum(numbers) / len(numbers)
+    named = {"pair_id": f"{good['pair_id']}+{bad['pair_id']}", "prompt_id": good["prompt_id"]}
+    return named | joined([good, {**bad, "p_chosen": 1 - bad["p_chosen"]}])

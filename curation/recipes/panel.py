@@ -47,6 +47,26 @@ def behind(annotations: Iterable[AnnotationRecord], parameters: Parameters) -> R
     return {**row, "weight": weight(list(by_id.values()))} if parameters["weights"] else row
 
 
+def joined(said: Sequence[Row]) -> Row:
+    """Where a row comes from that rests on several: means, the fewest votes, the least confidence, all annotations."""
+    row: Row = {name: _mean([one[name] for one in said]) for name in ("strength", "p_chosen")}
+    row["n_votes"] = min(one["n_votes"] for one in said)
+    row["agreement"] = _mean([one["agreement"] for one in said])
+    sources = {one["label_source"] for one in said}
+    row["label_source"] = sources.pop() if len(sources) == 1 else BOTH
+    row["annotation_ids"] = sorted({number for one in said for number in one["annotation_ids"]})
+    if "confidence" in said[0]:
+        row["confidence"] = min(one["confidence"] for one in said)
+    if "weight" in said[0]:
+        counts = [len(one["annotation_ids"]) for one in said]
+        row["weight"] = sum(one["weight"] * count for one, count in zip(said, counts, strict=True)) / sum(counts)
+    return row
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers)
+
+
 def weight(annotations: Sequence[AnnotationRecord]) -> float:
     """The mean of the weights that the labels came with: implicit feedback says how much it is worth."""
     weights = [_weight(one.source) for one in annotations]

@@ -80,14 +80,15 @@ def settle(
             {"name": name, "parameters": RECIPES[name].settle(parameters, questions)}
             for name, parameters in zip(known, given, strict=True)
         ]
-        against = omitting.check(project, settled, is_overruled=bool(overrule.strip()))
+        reason = overrule.strip()
+        against = omitting.check(project, settled, is_overruled=bool(reason))
         return Wish(
             recipes=sorted(
                 following.settle(project, settled), key=lambda recipe: list(RECIPES).index(str(recipe["name"]))
             ),
             formats=suffixes.settle(list(suffixes.DEFAULT if formats is None else formats)),
             splits=splits.settle(splits.DEFAULT if shares is None else shares),
-            overruled={"reason": overrule.strip(), "against": against} if against else None,
+            overruled={"reason": reason, "against": against} if against else None,
         )
     except (
         BadParameters,
