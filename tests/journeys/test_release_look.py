@@ -3,10 +3,12 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from annotation.models import Annotation, Form
+from annotation.models import Annotation, Form, Item
 from curation.models import Release
 from jobs import runner
 from tests.curation.labeled import TEXTS, answer_everything, ask_everything
+from tests.curation.reviewing import analysis_of, find
+from tests.curation.test_releases_leave_out import looked
 from tests.journeys.house import House
 from tests.journeys.test_look import WIDTHS, OpenPage, every_size, look
 
@@ -87,6 +89,34 @@ def test_screens_of_releases(page_for: OpenPage, labeled: House, theme: str, wid
     look(page, "release-failed", theme, width)
     page.goto(releases_of(labeled))
     look(page, "releases", theme, width)
+
+
+@every_size
+def test_a_guard_is_overruled_with_a_reason_that_stands_on_the_release_and_a_row_is_seen_before(
+    page_for: OpenPage, labeled: House, theme: str, width: int
+) -> None:
+    for item in Item.objects.filter(project=labeled.project).order_by("pk")[:3]:
+        find(item, detector="disputed_labels")
+    looked(analysis_of(labeled.project))
+    page = page_for(
+        labeled.people["Olga"], f"{releases_of(labeled)}new/", theme=theme, width=width, height=WIDTHS[width]
+    )
+    page.locator("summary", has_text="What detectors found").click()
+    page.get_by_label("Labels that the rest contradicts").check()
+    expect(page.locator("#preview")).to_contain_text("it may not leave out labels by itself")
+    look(page, "release-guarded", theme, width, whole=True)
+
+    page.get_by_label("Leave them out all the same, because").fill("I have looked at every one of them.")
+    page.get_by_label("Leave them out all the same, because").blur()
+    expect(page.locator("#preview")).to_contain_text("27 rows")
+    page.locator("summary", has_text="The first row").click()
+    expect(page.locator("#preview pre")).to_contain_text('"chosen"')
+    look(page, "release-overruling", theme, width, whole=True)
+    make(page)
+    write()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("27 rows ready to train on")
+    expect(page.get_by_text("A guard was overruled: I have looked at every one of them.")).to_be_visible()
+    look(page, "release-overruled", theme, width)
 
 
 @pytest.fixture
