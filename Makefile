@@ -8,7 +8,7 @@ INSTALL_MODELS := .venv-models/bin/python -m pip install --quiet --disable-pip-v
 # For tools that read the settings and never connect.
 ANY_SETTINGS := SECRET_KEY=only-for-reading-the-settings-of-a-checkout DATABASE_URL=postgresql:///goldpan
 .DEFAULT_GOAL := help
-.PHONY: help run models test check format demo bench bench-curation bench-methods screens lock clean nightly
+.PHONY: help run models test check format demo bench bench-curation bench-methods screens golden lock clean nightly
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ bench-methods: .venv/dev.stamp  ## what methods of curation cost at a million la
 screens: .venv/dev.stamp  ## pictures of the pages, into screens/
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
 	CHROMIUM="$$browser" GOLDPAN_SCREENS=screens $(BIN)/python -m pytest --quiet tests/journeys -k screens
+
+golden: .venv/dev.stamp  ## the rows that every recipe gives of a planted project, written anew; look at what changed
+	@GOLDPAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/curation/golden
 
 lock: .venv/dev.stamp  ## resolve pyproject.toml anew into the lock files
 	@$(BIN)/python scripts/lock.py

@@ -1,0 +1,51 @@
+"""Every recipe makes, byte for byte, the rows that stand in its golden file. `make golden` writes them anew."""
+
+import json
+
+import pytest
+
+from accounts.models import User
+from curation.recipes import RECIPES
+from tests.curation.golden.people import made
+from tests.curation.golden.rows import EXAMPLES, FOLDER, WISHES, WRITES, example_of, golden, path_of, written
+
+
+@pytest.fixture
+def olga(db):
+    """The owner of the planted project."""
+    return made(User.objects)
+
+
+def test_every_recipe_makes_its_golden_rows(olga):
+    found = written(olga)
+    if WRITES:
+        write(found)
+
+    differing = [wish for wish in WISHES if path_of(wish).read_bytes() != found[wish]]
+
+    assert not differing, f"{', '.join(differing)}: see what differs with make golden and git diff"
+
+
+def test_every_recipe_has_a_golden_file_and_no_file_is_left_over():
+    there = {path.name for path in FOLDER.iterdir()}
+
+    assert RECIPES.keys() <= WISHES.keys()
+    assert there == {path_of(wish).name for wish in WISHES}
+    assert {path.name for path in EXAMPLES.iterdir()} == {example_of(name).name for name in RECIPES}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_example_that_the_product_shows_is_a_golden_row(name):
+    assert json.loads(example_of(name).read_bytes()) == golden(name)[0]
+
+
+def write(found):
+    """The files anew; who runs this looks at what changed."""
+    for folder in (FOLDER, EXAMPLES):
+        folder.mkdir(exist_ok=True)
+        for path in folder.iterdir():
+            path.unlink()
+    for wish, lines in found.items():
+        path_of(wish).write_bytes(lines)
+    for name in RECIPES:
+        example_of(name).write_text(json.dumps(golden(name)[0], ensure_ascii=False, indent=2) + "\n")
