@@ -87,6 +87,7 @@ def _recipe(recipe: dict[str, Any], manifest: Manifest) -> str:
     parts = [
         f"## {recipe['name']}: {definition.title.lower()}",
         definition.description,
+        _lost(recipe),
         _table(("split", "rows"), recipe["splits"].items()),
         _dropped(recipe, manifest),
         _lengths(recipe),
@@ -108,6 +109,14 @@ def _dropped(recipe: dict[str, Any], manifest: Manifest) -> str:
         + _table(("because of", "items"), named)
         + _left_out(recipe)
     )
+
+
+def _lost(recipe: dict[str, Any]) -> str:
+    """What the rows leave behind, and how they come back; a release from before that was told says nothing of it."""
+    lines = [f"- {sentence}" for sentence in recipe.get("loses", ())]
+    back = recipe.get("read_back")
+    said = [f"Goldpan imports these rows with the same labels, in the layout `{back}`."] if back else []
+    return "\n\n".join([*said, *(["What is not in these rows:\n\n" + "\n".join(lines)] if lines else [])])
 
 
 def _left_out(recipe: dict[str, Any]) -> str:

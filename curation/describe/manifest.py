@@ -121,6 +121,8 @@ def _recipe(tally: Tally) -> dict[str, Any]:
         "rows_left_out": in_order(tally.left_out),
         "splits": splits.ordered(tally.split_rows),
         "lengths": tally.lengths.summary(),
+        "loses": list(recipe.loses),
+        "read_back": recipe.read_back(tally.chosen.parameters),
     }
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from curation.recipes import pairs
+from curation.recipes import losses, pairs
 from curation.recipes.columns import messages, text, traced
 from curation.recipes.common import DECIDING_PAIRS, SYSTEM, TURNS, WEIGHTS, has_weights
-from curation.recipes.contract import Build, Recipe, Row
+from curation.recipes.contract import Build, Recipe, Row, always
 from curation.recipes.drops import Drop
 from curation.recipes.parameters import OneOf, Option, Parameters
 from curation.recipes.records import AnnotationRecord, ItemRecord
@@ -91,6 +91,8 @@ def characters(row: Row) -> int:
     return max(length(row["conversation_a"]), length(row["conversation_b"]))
 
 
+EACH = "Each annotator's own answer, unless `rows` is `votes`: a row names the annotations behind it."
+NAMELESS = "Pairs without the names of their models: they give no row."
 RECIPE = Recipe(
     name="arena",
     title="Battles of models",
@@ -108,6 +110,8 @@ RECIPE = Recipe(
     ),
     builder=builder,
     characters=characters,
+    loses=(EACH, losses.SHOWN, losses.REST, losses.FILES, losses.STRENGTH, losses.TAGS, NAMELESS),
+    read_back=always("arena_140k"),
     parameters=(pairs.QUESTION, pairs.DIMENSION, ROWS, *DECIDING_PAIRS, SYSTEM, TURNS, WEIGHTS),
     reads_circumstances=has_weights,
 )

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from curation.recipes import pairs
+from curation.recipes import losses, pairs
 from curation.recipes.columns import text, traced
 from curation.recipes.common import DECIDING_PAIRS, SYSTEM, WEIGHTS, has_weights
 from curation.recipes.contract import Recipe, Row
@@ -28,6 +28,7 @@ def characters(row: Row) -> int:
     return len(row["system"]) + len(row["input"]) + max(len(row["chosen"]), len(row["rejected"]))
 
 
+CHATS = "Prompts of several turns: they give no row."
 RECIPE = Recipe(
     name="axolotl_bt",
     title="Pairs for Axolotl's reward models",
@@ -38,6 +39,7 @@ RECIPE = Recipe(
     schema=traced(text("system"), text("input"), text("chosen"), text("rejected")),
     builder=partial(pairs.builder, (layout,)),
     characters=characters,
+    loses=(*losses.OF_PAIRS, losses.SEVERAL_TURNS, CHATS),
     parameters=(pairs.QUESTION, pairs.DIMENSION, *DECIDING_PAIRS, SYSTEM, WEIGHTS),
     reads_circumstances=has_weights,
 )

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from curation.recipes import good_or_bad, pairs, rm_pairs
+from curation.recipes import good_or_bad, losses, pairs, rm_pairs
 from curation.recipes.columns import PROVENANCE, text, traced
 from curation.recipes.common import DECIDING_PAIRS, DROP, ONE_TEXT, WEIGHTS, has_weights
-from curation.recipes.contract import Build, Outcome, Recipe, Row
+from curation.recipes.contract import Build, Outcome, Recipe, Row, always
 from curation.recipes.drops import Drop
 from curation.recipes.panel import joined
 from curation.recipes.parameters import OneOf, Option, Parameters, QuestionOf
@@ -163,6 +163,8 @@ RECIPE = Recipe(
     ),
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_ROWS, losses.TIES, losses.STRENGTH, losses.ONE_TEXT, losses.SEVERAL_TURNS),
+    read_back=always("rewardbench2"),
     parameters=(
         QUESTION,
         pairs.DIMENSION,

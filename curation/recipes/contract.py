@@ -59,6 +59,14 @@ def is_never(_parameters: Parameters) -> bool:
     return False
 
 
+def always(layout: str) -> Callable[[Parameters], str]:
+    """What comes back in this import layout whatever the parameters."""
+    return lambda _parameters: layout
+
+
+never = always("")
+
+
 def fixed(schema: pa.Schema) -> Callable[[Parameters], pa.Schema]:
     """A schema that is the same whatever the parameters."""
     return lambda _parameters: schema
@@ -90,6 +98,10 @@ class Recipe:
     """The files that a row names, to lie beside it: `recipes.files.name_of` each."""
     companions: Callable[[Sequence[RowsFile]], Mapping[str, Any]] = no_companions
     """What a tool wants to find beside the rows: names of JSON files to what they hold."""
+    loses: tuple[str, ...] = ()
+    """What of labels and items its rows leave behind, in sentences for those who read a release."""
+    read_back: Callable[[Parameters], str] = never
+    """The import layout in which the rows come back with the same labels; empty where none does."""
     reads_circumstances: Callable[[Parameters], bool] = is_never
     """Whether it wants to know how an annotation came about (order shown, seconds, time, reason, source) and not only
     what it says; reading that takes a fifth longer."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from annotation.kinds import Judged
+from curation.recipes import losses
 from curation.recipes.columns import TRACE, messages, text, traced
 from curation.recipes.common import LEAVING_OUT, MIN_VOTES, ONE_TEXT, SOURCES, WEIGHTS
 from curation.recipes.contract import Build, Outcome, Recipe, Row
@@ -150,6 +151,12 @@ def characters(row: Row) -> int:
     return len(row["instruction"]) + len(row["output"])
 
 
+def read_back(parameters: Parameters) -> str:
+    """Conversations say what was found to no import layout; the columns of the Feedback Collection do."""
+    return FEEDBACK if parameters[COLUMNS.name] == FEEDBACK else ""
+
+
+SILENT = "Answers without words: they give no row."
 RECIPE = Recipe(
     name="critique_sft",
     title="Critiques for judges that write",
@@ -160,6 +167,8 @@ RECIPE = Recipe(
     schema=schema,
     builder=builder,
     characters=characters,
+    loses=(losses.SHOWN, losses.REST, losses.FILES, losses.ONE_TEXT, losses.ITEM, SILENT),
+    read_back=read_back,
     parameters=(QUESTION, WORDS, COLUMNS, MIN_VOTES, SOURCES, *LEAVING_OUT, *ONE_TEXT, WEIGHTS),
     complete=complete,
     reads_circumstances=lambda _parameters: True,

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from curation.recipes import pairs
+from curation.recipes import losses, pairs
 from curation.recipes.columns import messages, traced
 from curation.recipes.common import has_weights
-from curation.recipes.contract import Recipe, Row
+from curation.recipes.contract import Recipe, Row, always
 from curation.recipes.records import Message
 from curation.recipes.turns import length
 
@@ -28,6 +28,8 @@ RECIPE = Recipe(
     schema=traced(messages("prompt"), messages("chosen"), messages("rejected")),
     builder=partial(pairs.builder, (layout,)),
     characters=characters,
+    loses=losses.OF_PAIRS,
+    read_back=always("trl_explicit"),
     parameters=pairs.PARAMETERS,
     reads_circumstances=has_weights,
 )

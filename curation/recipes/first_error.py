@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from annotation.kinds.steps_votes import FINAL as FINAL_ANSWER
 from annotation.kinds.steps_votes import FIRST_ERROR
+from curation.recipes import losses
 from curation.recipes.columns import RESPONSE_INDEX, TRACE, text, traced
 from curation.recipes.common import DECIDING, ONE_TEXT, WEIGHTS, follows, has_weights
 from curation.recipes.consensus import agreed, sure
 from curation.recipes.consensus import outcome as consensus
-from curation.recipes.contract import Build, Outcome, Recipe, Row, outcome
+from curation.recipes.contract import Build, Outcome, Recipe, Row, always, outcome
 from curation.recipes.drops import Drop
 from curation.recipes.majority import Outcome as Most
 from curation.recipes.majority import majority
@@ -135,6 +136,7 @@ def characters(row: Row) -> int:
     return len(row["problem"]) + sum(map(len, row["steps"]))
 
 
+STEPS = "Labels of single steps, kinds of error and corrections: the first wrong step stands for all."
 RECIPE = Recipe(
     name="first_error",
     title="First errors, to test process reward models",
@@ -145,6 +147,8 @@ RECIPE = Recipe(
     schema=schema,
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_ROWS, losses.ONE_TEXT, losses.TAGS, STEPS),
+    read_back=always("processbench"),
     parameters=(QUESTION, FINAL, *DECIDING, *ONE_TEXT, WEIGHTS),
     complete=complete,
     reads_circumstances=has_weights,

@@ -5,10 +5,10 @@ JudgeBench's own script asks its judge in both orders, so nothing here turns a p
 
 import pyarrow as pa
 
-from curation.recipes import pairs
+from curation.recipes import losses, pairs
 from curation.recipes.columns import PROVENANCE, text, traced
 from curation.recipes.common import DECIDING_PAIRS, ONE_TEXT, WEIGHTS, has_weights
-from curation.recipes.contract import Build, Recipe, Row
+from curation.recipes.contract import Build, Recipe, Row, always
 from curation.recipes.drops import Drop
 from curation.recipes.parameters import Parameters
 from curation.recipes.records import ItemRecord, Message
@@ -68,6 +68,8 @@ RECIPE = Recipe(
     ),
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_PAIRS, losses.ONE_TEXT, losses.SEVERAL_TURNS),
+    read_back=always("judgebench"),
     parameters=(pairs.QUESTION, pairs.DIMENSION, *DECIDING_PAIRS, *ONE_TEXT, WEIGHTS),
     reads_circumstances=has_weights,
 )

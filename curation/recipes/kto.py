@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 
-from curation.recipes import good_or_bad, pairs
+from curation.recipes import good_or_bad, losses, pairs
 from curation.recipes.columns import messages, traced
 from curation.recipes.common import DECIDING, DROP, SYSTEM, TURNS, WEIGHTS, has_weights
-from curation.recipes.contract import Build, Recipe, Row
+from curation.recipes.contract import Build, Recipe, Row, always
 from curation.recipes.parameters import OneOf, Option, Parameters, QuestionOf
 from curation.recipes.records import Message
 from curation.recipes.turns import length
@@ -52,6 +52,8 @@ def characters(row: Row) -> int:
     return length(row["prompt"]) + length(row["completion"])
 
 
+EVEN = "Ties, and pairs of which both are bad unless `both_bad` is `two_bad`: they give no row."
+COMPARED = "Which two responses were compared, once a file is imported: each row is then an item."
 RECIPE = Recipe(
     name="kto",
     title="Good and bad completions",
@@ -62,6 +64,8 @@ RECIPE = Recipe(
     schema=traced(messages("prompt"), messages("completion"), pa.field("label", pa.bool_(), nullable=False)),
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_ROWS, losses.ITEM, EVEN, COMPARED),
+    read_back=always("trl_unpaired"),
     parameters=(QUESTION, pairs.DIMENSION, BOTH_BAD, *good_or_bad.PARAMETERS, *DECIDING, SYSTEM, TURNS, WEIGHTS),
     complete=good_or_bad.complete,
     reads_circumstances=has_weights,

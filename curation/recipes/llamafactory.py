@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from curation.recipes import pairs
+from curation.recipes import losses, pairs
 from curation.recipes.columns import traced
 from curation.recipes.common import DECIDING_PAIRS, SYSTEM, WEIGHTS, has_weights
 from curation.recipes.contract import Recipe, Row, RowsFile
@@ -55,6 +55,7 @@ def characters(row: Row) -> int:
     return asked + max(len(row["chosen"]["value"]), len(row["rejected"]["value"]))
 
 
+NOT_STRICT = "Prompts in which user and assistant do not take strict turns: they give no row."
 RECIPE = Recipe(
     name="llamafactory",
     title="Pairs for LLaMA-Factory",
@@ -69,6 +70,7 @@ RECIPE = Recipe(
     ),
     builder=partial(pairs.builder, (layout,)),
     characters=characters,
+    loses=(*losses.OF_PAIRS, losses.SEVERAL_TURNS, NOT_STRICT),
     parameters=(pairs.QUESTION, pairs.DIMENSION, *DECIDING_PAIRS, SYSTEM, WEIGHTS),
     companions=companions,
     reads_circumstances=has_weights,

@@ -4,7 +4,7 @@ from functools import partial
 
 import pyarrow as pa
 
-from curation.recipes import pairs
+from curation.recipes import losses, pairs
 from curation.recipes.columns import MESSAGES, messages, traced
 from curation.recipes.common import has_weights
 from curation.recipes.contract import Recipe, Row
@@ -33,6 +33,7 @@ RECIPE = Recipe(
     schema=traced(messages("context"), pa.field("completions", COMPLETIONS, nullable=False)),
     builder=partial(pairs.builder, (layout,)),
     characters=characters,
+    loses=losses.OF_PAIRS,
     parameters=pairs.PARAMETERS,
     reads_circumstances=has_weights,
 )

@@ -8,6 +8,7 @@ import pyarrow as pa
 from pydantic_core import to_json
 
 from annotation.references import reference_in
+from curation.recipes import losses
 from curation.recipes.columns import messages, text, traced
 from curation.recipes.common import LEAVING_OUT, SOURCES, SYSTEM
 from curation.recipes.contract import Build, Outcome, Recipe, Row
@@ -93,6 +94,7 @@ def characters(row: Row) -> int:
     return length(row["prompt"])
 
 
+EVERY_LABEL = "Every label and every response: rows are prompts, and name the annotations behind them."
 RECIPE = Recipe(
     name="prompts",
     title="Prompts alone",
@@ -103,6 +105,7 @@ RECIPE = Recipe(
     schema=traced(messages("prompt"), by=TRACE),
     builder=partial(builder, alone),
     characters=characters,
+    loses=(EVERY_LABEL, losses.FILES),
     parameters=(SOURCES, *LEAVING_OUT, SYSTEM),
 )
 VERL = Recipe(
@@ -122,5 +125,6 @@ VERL = Recipe(
     ),
     builder=partial(builder, for_verl),
     characters=characters,
+    loses=(EVERY_LABEL, losses.FILES),
     parameters=(ABILITY, SOURCES, *LEAVING_OUT, SYSTEM),
 )

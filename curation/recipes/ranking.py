@@ -7,10 +7,11 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from annotation.kinds import Judged
+from curation.recipes import losses
 from curation.recipes.columns import TRACE, text, traced
 from curation.recipes.common import DECIDING, ONE_TEXT, WEIGHTS, follows, has_weights
 from curation.recipes.consensus import agreed, sure
-from curation.recipes.contract import Build, Outcome, Recipe, Row
+from curation.recipes.contract import Build, Outcome, Recipe, Row, always
 from curation.recipes.drops import Drop
 from curation.recipes.panel import Said, behind, heard
 from curation.recipes.parameters import Parameters, QuestionOf
@@ -137,6 +138,7 @@ def characters(row: Row) -> int:
     return len(row["prompt"]) + max(len(answer["answer"]) for answer in row["answers"])
 
 
+UNDECIDED = "Rankings that come to one place for all: they give no row."
 RECIPE = Recipe(
     name="ranking",
     title="Whole rankings",
@@ -152,6 +154,8 @@ RECIPE = Recipe(
     ),
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_ROWS, losses.ONE_TEXT, losses.TAGS, UNDECIDED),
+    read_back=always("nectar"),
     parameters=(QUESTION, *DECIDING, *ONE_TEXT, WEIGHTS),
     reads_circumstances=has_weights,
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from annotation.kinds import Judged
+from curation.recipes import losses
 from curation.recipes.columns import PROVENANCE, RESERVED, RESPONSE_INDEX, TRACE, WEIGHT, text, traced
 from curation.recipes.common import DECIDING, ONE_TEXT, WEIGHTS, follows, has_weights
 from curation.recipes.consensus import agreed, sure
@@ -55,6 +56,9 @@ def columns(questions: Sequence[str]) -> dict[str, str]:
             name += "_"
         found[key] = name
     return found
+
+
+HELPSTEER2 = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
 
 
 def builder(parameters: Parameters) -> Build:
@@ -173,6 +177,14 @@ def characters(row: Row) -> int:
     return len(row["prompt"]) + len(row["response"])
 
 
+def read_back(parameters: Parameters) -> str:
+    """Numbers in the five respects of HelpSteer2 come back; those under other names say nothing to any layout."""
+    has_all = sorted(parameters["questions"]) == sorted(HELPSTEER2) and parameters["value"] != MEAN
+    return "helpsteer2" if has_all else ""
+
+
+WHOSE = "Whose rating is whose: `ratings_raw` has the numbers, the row names the annotations behind them."
+
 RECIPE = Recipe(
     name="ratings",
     title="Ratings for regression reward models",
@@ -182,6 +194,8 @@ RECIPE = Recipe(
     schema=schema,
     builder=builder,
     characters=characters,
+    loses=(WHOSE, losses.SHOWN, losses.REST, losses.FILES, losses.ONE_TEXT, losses.ITEM),
+    read_back=read_back,
     parameters=(QUESTIONS, VALUE, MAX_SPREAD, *DECIDING, *ONE_TEXT, WEIGHTS),
     reads_circumstances=has_weights,
 )

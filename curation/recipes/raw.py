@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 
 from annotation.kinds import KINDS
 from curation.recipes.columns import TURNS
-from curation.recipes.contract import Build, Outcome, Recipe, Row, fixed
+from curation.recipes.contract import Build, Outcome, Recipe, Row, always, fixed
 from curation.recipes.files import name_of
 from curation.recipes.parameters import Parameters, Switch
 from curation.recipes.records import AnnotationRecord, ItemRecord
@@ -169,6 +169,8 @@ def _text(value: Any) -> str:
     return to_json(value).decode()
 
 
+NAMES = "Names of people: pseudonyms stand for them."
+DECISIONS = "What detectors found and reviewers decided, drafts, skipped items and the audit trail."
 RECIPE = Recipe(
     name="raw",
     title="Everything",
@@ -179,6 +181,8 @@ RECIPE = Recipe(
     schema=fixed(SCHEMA),
     builder=builder,
     characters=characters,
+    loses=(NAMES, DECISIONS),
+    read_back=always("goldpan"),
     parameters=(WITH_FILES,),
     keeps_files=True,
     files=files,

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from curation.recipes import good_or_bad, opposites, pairs
+from curation.recipes import good_or_bad, losses, opposites, pairs
 from curation.recipes.columns import messages, traced
 from curation.recipes.common import DECIDING_PAIRS, SOFT, SYSTEM, TURNS, WEIGHTS, has_weights
-from curation.recipes.contract import Build, Recipe, Row
+from curation.recipes.contract import Build, Recipe, Row, always
 from curation.recipes.parameters import BadParameters, Parameters, QuestionOf
 from curation.recipes.records import ItemRecord, Message, QuestionRecord
 from curation.recipes.turns import length
@@ -67,6 +67,8 @@ RECIPE = Recipe(
     schema=schema,
     builder=builder,
     characters=characters,
+    loses=losses.OF_PAIRS,
+    read_back=always("trl_implicit"),
     parameters=(
         QUESTION,
         pairs.DIMENSION,

@@ -6,7 +6,7 @@ open; so they are parameters, and stand in the manifest.
 
 from functools import partial
 
-from curation.recipes import pairs, rm_pairs
+from curation.recipes import losses, pairs, rm_pairs
 from curation.recipes.columns import messages, traced
 from curation.recipes.common import has_weights
 from curation.recipes.contract import Build, Recipe, Row
@@ -39,6 +39,8 @@ def _with_margin(margins: list[float], row: Row, _item: ItemRecord, _places: tup
     return {**row, "margin": margin(row["strength"], margins)}
 
 
+BY_HOW_MUCH = "The margin, once a file is imported: what comes back is who is better."
+
 RECIPE = Recipe(
     name="rm_pairs_margin",
     title="Pairs for reward models, with margins",
@@ -49,6 +51,7 @@ RECIPE = Recipe(
     schema=traced(messages("chosen"), messages("rejected"), rm_pairs.MARGIN),
     builder=builder,
     characters=rm_pairs.characters,
+    loses=(*losses.OF_PAIRS, BY_HOW_MUCH),
     parameters=(*pairs.PARAMETERS, MARGINS),
     reads_circumstances=has_weights,
 )

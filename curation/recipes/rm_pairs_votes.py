@@ -7,7 +7,7 @@ what they are for, so nothing here removes repeats.
 
 from collections.abc import Iterator, Sequence
 
-from curation.recipes import pairs, rm_pairs
+from curation.recipes import losses, pairs, rm_pairs
 from curation.recipes.columns import messages, traced
 from curation.recipes.common import (
     DROP,
@@ -76,6 +76,8 @@ def _repeated(vote: Vote, parameters: Parameters) -> Iterator[tuple[int, int]]:
         yield from ((0, 1), (1, 1))
 
 
+UNEVEN = "Ties, and pairs of which both are bad, unless `ties` is `both_ways`: they give no row."
+SAME_PAIR = "Which votes are about one pair, once a file is imported: several rows are then the same item."
 RECIPE = Recipe(
     name="rm_pairs_votes",
     title="Pairs for reward models, one row for each vote",
@@ -86,6 +88,7 @@ RECIPE = Recipe(
     schema=traced(messages("chosen"), messages("rejected")),
     builder=builder,
     characters=rm_pairs.characters,
+    loses=(losses.SHOWN, losses.REST, losses.FILES, UNEVEN, losses.ITEM, SAME_PAIR),
     parameters=(
         pairs.QUESTION,
         pairs.DIMENSION,

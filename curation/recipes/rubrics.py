@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from annotation.kinds import Judged, rubric_score
+from curation.recipes import losses
 from curation.recipes.columns import RESPONSE_INDEX, TRACE, text, traced
 from curation.recipes.common import DECIDING, ONE_TEXT, WEIGHTS, follows, has_weights
 from curation.recipes.consensus import agreed, sure
@@ -246,6 +247,13 @@ def characters(row: Row) -> int:
     return len(row["instruction"]) + len(row["rubric"]) + said
 
 
+def read_back(parameters: Parameters) -> str:
+    """Two responses and the better one come back; single ones with their scores do not."""
+    return "openrubrics" if parameters[ROWS.name] == PAIRS else ""
+
+
+IN_WORDS = "Verdicts, weights and levels, once a file is imported: its criteria are read as words."
+NOTES = "Notes and quotes beside verdicts, and criteria that do not apply."
 RECIPE = Recipe(
     name="rubrics",
     title="Rubrics and verdicts",
@@ -256,6 +264,8 @@ RECIPE = Recipe(
     schema=schema,
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_ROWS, losses.ONE_TEXT, losses.ITEM, IN_WORDS, NOTES),
+    read_back=read_back,
     parameters=(QUESTION, ROWS, WINNER, *DECIDING, *ONE_TEXT, WEIGHTS),
     complete=complete,
     reads_circumstances=has_weights,

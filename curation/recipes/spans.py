@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from annotation.kinds import Judged
 from annotation.kinds.quotes import text_hash
+from curation.recipes import losses
 from curation.recipes.columns import RESPONSE_INDEX, TRACE, text, traced
 from curation.recipes.common import LEAVING_OUT, ONE_TEXT, VOTES, WEIGHTS, has_weights
-from curation.recipes.contract import Build, Outcome, Recipe, Row, outcome
+from curation.recipes.contract import Build, Outcome, Recipe, Row, always, outcome
 from curation.recipes.drops import Drop
 from curation.recipes.marks import Kept, Place, alike, kept
 from curation.recipes.panel import Said, behind, heard
@@ -144,6 +145,7 @@ def characters(row: Row) -> int:
     return len(row["question"]) + len(row["prediction"])
 
 
+MINORITY = "What fewer than half of them marked, unless `marks` is `any`; corrections."
 RECIPE = Recipe(
     name="spans",
     title="Marked errors",
@@ -160,6 +162,8 @@ RECIPE = Recipe(
     ),
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_ROWS, losses.ONE_TEXT, losses.ITEM, MINORITY),
+    read_back=always("spans"),
     parameters=(QUESTION, MARKS, *VOTES, *LEAVING_OUT, *ONE_TEXT, WEIGHTS),
     reads_circumstances=has_weights,
 )

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from annotation.kinds.steps_votes import STEP
+from curation.recipes import losses
 from curation.recipes.columns import RESPONSE_INDEX, TRACE, text, traced
 from curation.recipes.common import DECIDING, DROP, KEEP, ONE_TEXT, WEIGHTS, follows, has_weights
 from curation.recipes.consensus import agreed, sure
 from curation.recipes.consensus import outcome as consensus
-from curation.recipes.contract import Build, Outcome, Recipe, Row, outcome
+from curation.recipes.contract import Build, Outcome, Recipe, Row, always, outcome
 from curation.recipes.drops import Drop
 from curation.recipes.majority import majority
 from curation.recipes.panel import behind, heard
@@ -152,6 +153,7 @@ def characters(row: Row) -> int:
     return len(row["prompt"]) + sum(map(len, row["completions"]))
 
 
+BEHIND = "Steps behind the last one that was judged, neutral as a label of its own, kinds of error and corrections."
 RECIPE = Recipe(
     name="stepwise",
     title="Steps for process reward models",
@@ -168,6 +170,8 @@ RECIPE = Recipe(
     ),
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_ROWS, losses.ONE_TEXT, losses.ITEM, BEHIND),
+    read_back=always("trl_stepwise"),
     parameters=(QUESTION, NEUTRAL, SEPARATOR, INSIDE, *DECIDING, *ONE_TEXT, WEIGHTS),
     reads_circumstances=has_weights,
 )

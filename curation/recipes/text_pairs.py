@@ -1,9 +1,9 @@
 """Pairs whose three sides are plain texts: what trainers without chat templates read."""
 
-from curation.recipes import pairs
+from curation.recipes import losses, pairs
 from curation.recipes.columns import text, traced
 from curation.recipes.common import DECIDING_PAIRS, ONE_TEXT, WEIGHTS, has_weights
-from curation.recipes.contract import Build, Recipe, Row
+from curation.recipes.contract import Build, Recipe, Row, always
 from curation.recipes.drops import Drop
 from curation.recipes.parameters import Parameters
 from curation.recipes.records import Message
@@ -39,6 +39,8 @@ RECIPE = Recipe(
     schema=traced(text("prompt"), text("chosen"), text("rejected")),
     builder=builder,
     characters=characters,
+    loses=(*losses.OF_PAIRS, losses.ONE_TEXT, losses.SEVERAL_TURNS),
+    read_back=always("trl_explicit"),
     parameters=(pairs.QUESTION, pairs.DIMENSION, *DECIDING_PAIRS, *ONE_TEXT, TEMPLATE, WEIGHTS),
     reads_circumstances=has_weights,
 )

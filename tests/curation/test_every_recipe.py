@@ -53,6 +53,8 @@ def test_every_recipe_writes_rows_that_fit_their_schema_and_accounts_for_each_it
         assert table.schema.equals(RECIPES[recipe["name"]].schema(recipe["parameters"]))
         assert table.to_pylist() == [json.loads(line) for line in lines if line]
         assert recipe["rows"] == table.num_rows > 0
+        assert recipe["loses"] == list(RECIPES[recipe["name"]].loses) != []
+        assert recipe["read_back"] == RECIPES[recipe["name"]].read_back(recipe["parameters"])
         assert recipe["items_with_rows"] + sum(recipe["items_dropped"].values()) == ITEMS + 1
         if recipe["name"] not in READS_EVERYTHING:
             assert recipe["items_with_rows"] == ITEMS
@@ -68,6 +70,8 @@ def test_the_card_and_croissant_speak_of_every_recipe(fitting, release):
     for name in fitting:
         assert f"## {name}: {RECIPES[name].title.lower()}" in card
         assert f"- config_name: {name}" in card
+        section = card.split(f"## {name}: ")[1].split("\n## ")[0]
+        assert [line[2:] for line in section.splitlines() if line.startswith("- ")] == list(RECIPES[name].loses)
         assert any(one["name"].startswith(f"{name}/") for one in described["recordSet"])
     assert "| `response_index` |" in card
 

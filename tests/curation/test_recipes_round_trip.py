@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 
 import pytest
 
@@ -13,6 +14,7 @@ from curation import store
 from jobs import runner
 from projects.access import Place
 from projects.models import Membership, Project, Role
+from tests.annotation.media import samples
 
 ASKED = {"role": "user", "content": "Name a fruit."}
 APPLE = {"role": "assistant", "content": "An apple. 🍏"}
@@ -105,20 +107,20 @@ RECIPES = {
 
 
 AS_MESSAGES = "preferences leave as messages, which trl_explicit and trl_implicit read"
-AS_RANKS = "rankings leave as Nectar's"
+AS_GOLDEN = "its recipe's rows come back in golden/test_golden_rows_come_back.py"
 UNWRITTEN = {
     "goldpan": "the recipe raw has tests of its own (test_raw_round_trip.py, test_layouts_round_trip.py)",
     **dict.fromkeys(("hh_rlhf", "ultrafeedback_binarized", "helpsteer2_preference", "helpsteer3"), AS_MESSAGES),
-    **dict.fromkeys(("lmsys_55k", "arena_140k", "rewardbench", "judgebench", "feedback", "mapping"), AS_MESSAGES),
-    **dict.fromkeys(("rewardbench2", "rm_bench"), AS_RANKS),
+    **dict.fromkeys(("lmsys_55k", "rewardbench", "feedback", "mapping"), AS_MESSAGES),
+    **dict.fromkeys(("arena_140k", "judgebench", "rewardbench2", "feedback_collection"), AS_GOLDEN),
+    "rm_bench": "rankings leave as Nectar's",
     **dict.fromkeys(("prm800k", "math_shepherd", "prmbench"), "steps leave as ProcessBench's and TRL's"),
     "ultrafeedback": "ratings leave one response a row, as HelpSteer2's",
     "fine_grained_rlhf": "marks leave as the layout spans",
-    "feedback_collection": "a score by one criterion is a rating of Prometheus, which no trainer here reads",
     "wildbench": "it brings no labels",
     **dict.fromkeys(("argilla", "label_studio"), "these tools import what other recipes write"),
 }
-"""Layouts that no recipe writes, and why; what they bring leaves in a raw release."""
+"""Layouts whose recipes are not tried here, and why; what they bring leaves in a raw release, too."""
 
 
 def test_every_layout_is_read_back_or_says_why_no_recipe_writes_it():
@@ -164,5 +166,31 @@ def test_labels_survive_the_recipe_of_their_layout(olga, elsewhere, release, nam
 
     assert (came.adapter, came.ok, came.labels) == (name, 2, 2), came.job.message
     assert (back.adapter, back.ok, back.refused, back.labels) == (name, 2, 0, 2), back.job.message
+    assert made.manifest["recipes"][0]["read_back"] == back.adapter
     assert told(elsewhere.project) == told(olga.project)
     assert Item.objects.count() == 4
+
+
+def test_pairs_come_back_with_the_pictures_of_their_prompts(olga, elsewhere, kept, showing, answer, release):
+    forms.save_form(elsewhere, FORMS["preference"].questions)
+    map_of_it, photo = kept(samples.png()), kept(samples.jpeg())
+    answer(showing([map_of_it, photo]), "a")
+    made = release("vision_pairs", formats=["jsonl"], splits={"train": 100})
+    folder = store.path_of(made.files.get(path__endswith=".jsonl")).parent
+
+    back = bring(elsewhere, zipped(folder), "vision_pairs.zip")
+
+    assert (back.adapter, back.ok, back.labels) == ("trl_explicit", 1, 1), back.job.message
+    item = Item.objects.get(project=elsewhere.project)
+    assert [one["sha256"] for one in item.messages[0]["media"]] == [map_of_it["sha256"], photo["sha256"]]
+    assert [turn["content"] for one in item.responses for turn in one["messages"]] == ["good", "bad"]
+    assert item.annotations.get().answers["preference"]["winner"] == "a"
+
+
+def zipped(folder):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder))
+    return packed.getvalue()
