@@ -1,6 +1,7 @@
 from curation.models.acceptances import Acceptance
 from curation.models.analyses import Analysis, Consensus, Measure, Standing
 from curation.models.benchmarks import Benchmark
+from curation.models.evaluations import EvaluationResult, EvaluationRow, EvaluationScore, EvaluationSet
 from curation.models.findings import Decision, Detection, Finding, Review
 from curation.models.omissions import Omission
 from curation.models.releases import Release, ReleaseFile
@@ -14,6 +15,10 @@ __all__ = [
     "Consensus",
     "Decision",
     "Detection",
+    "EvaluationResult",
+    "EvaluationRow",
+    "EvaluationScore",
+    "EvaluationSet",
     "Finding",
     "Measure",
     "Omission",
