@@ -57,7 +57,8 @@ screens: .venv/dev.stamp  ## pictures of the pages, into screens/
 	CHROMIUM="$$browser" GOLDPAN_SCREENS=screens $(BIN)/python -m pytest --quiet tests/journeys -k screens
 
 golden: .venv/dev.stamp  ## the rows that every recipe gives of a planted project, written anew; look at what changed
-	@GOLDPAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/curation/golden
+	@GOLDPAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/curation/golden/test_golden_rows.py
+	@GOLDPAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest --quiet tests/curation/golden/test_docs_of_recipes.py
 
 lock: .venv/dev.stamp  ## resolve pyproject.toml anew into the lock files
 	@$(BIN)/python scripts/lock.py

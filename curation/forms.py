@@ -13,6 +13,7 @@ from curation.parameter_fields import HUNDRED, SHARE
 from curation.queries.judges import TARGETS
 from curation.recipes import DEFAULT, FAMILIES, RECIPES, QuestionRecord
 from curation.recipes.common import AGGREGATOR, CONSENSUS, FOLLOW, LEAVE_OUT, LEAVING_OUT, VOTES
+from curation.recipes.example import example_of
 from curation.recipes.parameters import OneOf, Parameter
 from curation.services.wishes import usual
 
@@ -116,7 +117,13 @@ class WishForm(forms.Form):
         """Each recipe that the project can fill, with whether it is chosen and its own fields."""
         chosen = self["recipes"].value() or []
         for name, recipe in self.fitting.items():
-            yield {"name": name, "recipe": recipe, "is_chosen": name in chosen, "fields": self._own(name)}
+            yield {
+                "name": name,
+                "recipe": recipe,
+                "is_chosen": name in chosen,
+                "fields": self._own(name),
+                "example": example_of(name),
+            }
 
     def families(self) -> Iterator[dict[str, Any]]:
         """The same by what recipes are for. What most people come for is open, and so is what is chosen."""
@@ -137,7 +144,7 @@ class WishForm(forms.Form):
         """Each recipe that has nothing to read here, and why."""
         for name, why in self.missing.items():
             if why:
-                yield {"name": name, "recipe": RECIPES[name], "why": why}
+                yield {"name": name, "recipe": RECIPES[name], "why": why, "example": example_of(name)}
 
     def rules(self) -> list[BoundField]:
         """The parameters that say which votes count."""

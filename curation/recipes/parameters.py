@@ -61,6 +61,11 @@ class Parameter:
         """The values that it takes, as the end of a sentence that begins with its name and `is`."""
         raise NotImplementedError
 
+    @property
+    def by_itself(self) -> str:
+        """The value where nobody chose one, in words that need no form."""
+        raise NotImplementedError
+
     def unsaid(self, settled: Parameters, questions: Questions) -> Any:
         """The value where nobody chose one. Raises BadParameters where somebody has to."""
         raise NotImplementedError
@@ -109,6 +114,10 @@ class Whole(Parameter):
     def takes(self) -> str:
         return f"a whole number from {self.low} to {self.high}"
 
+    @property
+    def by_itself(self) -> str:
+        return str(self.default)
+
     def unsaid(self, settled: Parameters, questions: Questions) -> int:
         return self.default
 
@@ -130,6 +139,10 @@ class Share(Parameter):
     @property
     def takes(self) -> str:
         return "a number from 0 to 1"
+
+    @property
+    def by_itself(self) -> str:
+        return f"{self.default:g}"
 
     def unsaid(self, settled: Parameters, questions: Questions) -> float:
         return self.default
@@ -157,6 +170,10 @@ class Numbers(Parameter):
     @property
     def takes(self) -> str:
         return f"a list of {len(self.default)} numbers from {self.low:g} to {self.high:g}"
+
+    @property
+    def by_itself(self) -> str:
+        return self.written()
 
     def unsaid(self, settled: Parameters, questions: Questions) -> list[float]:
         return list(self.default)
@@ -188,6 +205,10 @@ class Switch(Parameter):
     def takes(self) -> str:
         return "true or false"
 
+    @property
+    def by_itself(self) -> str:
+        return "false"
+
     def unsaid(self, settled: Parameters, questions: Questions) -> bool:
         return False
 
@@ -210,6 +231,10 @@ class OneOf(Parameter):
     def takes(self) -> str:
         return f"one of {', '.join(option.value for option in self.options)}"
 
+    @property
+    def by_itself(self) -> str:
+        return self.options[0].value
+
     def unsaid(self, settled: Parameters, questions: Questions) -> str:
         return self.options[0].value
 
@@ -228,6 +253,10 @@ class Several(Parameter):
     @property
     def takes(self) -> str:
         return f"a list of {' and '.join(option.value for option in self.options)}"
+
+    @property
+    def by_itself(self) -> str:
+        return ", ".join(option.value for option in self.options)
 
     def unsaid(self, settled: Parameters, questions: Questions) -> list[str]:
         return [option.value for option in self.options]
@@ -251,6 +280,10 @@ class Detectors(Parameter):
     @property
     def takes(self) -> str:
         return "a list of names of detectors, or null for none"
+
+    @property
+    def by_itself(self) -> str:
+        return "null"
 
     def unsaid(self, settled: Parameters, questions: Questions) -> None:
         return None
@@ -277,6 +310,10 @@ class Text(Parameter):
     def takes(self) -> str:
         return f"a text of 1 to {self.longest} characters"
 
+    @property
+    def by_itself(self) -> str:
+        return f"`{escaped(self.default)}`"
+
     def unsaid(self, settled: Parameters, questions: Questions) -> str:
         return self.default
 
@@ -298,6 +335,10 @@ class QuestionOf(Parameter):
     @property
     def takes(self) -> str:
         return f"the key of a {_either(self.kinds)} question"
+
+    @property
+    def by_itself(self) -> str:
+        return "the form's first"
 
     def fitting(self, questions: Questions) -> list[QuestionRecord]:
         """The questions that it takes, those of the kind named first before the others."""
@@ -334,6 +375,10 @@ class QuestionsOf(QuestionOf):
     def takes(self) -> str:
         return f"a list of keys of {_either(self.kinds)} questions"
 
+    @property
+    def by_itself(self) -> str:
+        return "all that the form has"
+
     def unsaid(self, settled: Parameters, questions: Questions) -> list[str]:
         if sentence := self.missing(questions):
             raise BadParameters(sentence)
@@ -364,6 +409,10 @@ class OptionalQuestionOf(QuestionOf):
     def takes(self) -> str:
         return f"the key of a {_either(self.kinds)} question, or empty"
 
+    @property
+    def by_itself(self) -> str:
+        return "the form's first, or empty"
+
     def missing(self, questions: Questions) -> str:
         return ""
 
@@ -381,6 +430,10 @@ class DimensionOf(Parameter):
     @property
     def takes(self) -> str:
         return "a dimension of the question, or empty"
+
+    @property
+    def by_itself(self) -> str:
+        return "empty: the question itself"
 
     def unsaid(self, settled: Parameters, questions: Questions) -> str:
         return ""
@@ -404,6 +457,10 @@ class OptionsOf(Parameter):
     @property
     def takes(self) -> str:
         return "a list of keys of the question's options"
+
+    @property
+    def by_itself(self) -> str:
+        return f"those called {', '.join(sorted(self.usual))}"
 
     def unsaid(self, settled: Parameters, questions: Questions) -> list[str]:
         known = _options(settled, questions)
@@ -434,6 +491,10 @@ class LevelOf(Parameter):
     @property
     def takes(self) -> str:
         return "a level of the question's scale"
+
+    @property
+    def by_itself(self) -> str:
+        return "the level above the middle" if self.is_above else "the level below the middle"
 
     def unsaid(self, settled: Parameters, questions: Questions) -> int:
         low, high = _scale(settled, questions)

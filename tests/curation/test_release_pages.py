@@ -7,8 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from curation.models import Release
+from curation.recipes import RECIPES
+from curation.recipes.example import example_of
 from jobs import runner, services
 from jobs.models import Job
 from projects.models import Membership, Project, Role
@@ -258,3 +261,11 @@ def test_a_release_that_is_delayed_says_why_and_until_when(browser, labeled):
     assert "<h1>This release is delayed</h1>" in shown
     assert re.search(r"There is no room to keep it\. It is tried again in (9 min|8 min \d+ s)\.", shown)
     assert '<span class="badge warn">delayed</span>' in olga.get(url("releases")).content.decode()
+
+
+def test_every_recipe_is_shown_with_an_example_row(browser):
+    page = browser().get(url("release-new")).content.decode()
+
+    assert page.count("An example row") == len(RECIPES)
+    for name in RECIPES:
+        assert escape(example_of(name).splitlines()[1]) in page

@@ -183,3 +183,28 @@ def test_screens_of_a_form_that_few_recipes_can_read(
     expect(page.locator("#preview")).to_contain_text("30 rows")
 
     look(page, "release-few-recipes", theme, width, whole=True)
+
+
+@every_size
+def test_an_example_row_of_a_recipe_opens_in_its_place(
+    page_for: OpenPage, asked_everything: House, theme: str, width: int
+) -> None:
+    page = page_for(
+        asked_everything.people["Olga"],
+        f"{releases_of(asked_everything)}new/",
+        theme=theme,
+        width=width,
+        height=WIDTHS[width],
+    )
+    recipe = page.locator(".recipe", has=page.get_by_label("Pairs for reward models rm_pairs"))
+    expect(recipe.locator(".example pre")).to_be_hidden()
+
+    recipe.get_by_text("An example row").click()
+
+    expect(recipe.locator(".example pre")).to_contain_text('"chosen"')
+    expect(page.get_by_label("Pairs for reward models rm_pairs")).to_be_checked()
+    expect(page.locator("#preview")).to_contain_text("12 rows")
+    page.get_by_text("Others, which this project").click()
+    page.locator(".others").get_by_text("An example row").first.click()
+    expect(page.locator(".others .example pre").first).to_contain_text('"images"')
+    look(page, "release-example-row", theme, width, whole=True)

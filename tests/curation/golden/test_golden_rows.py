@@ -9,6 +9,8 @@ from curation.recipes import RECIPES
 from tests.curation.golden.people import made
 from tests.curation.golden.rows import EXAMPLES, FOLDER, WISHES, WRITES, example_of, golden, path_of, written
 
+WIDTH = 100
+
 
 @pytest.fixture
 def olga(db):
@@ -48,4 +50,16 @@ def write(found):
     for wish, lines in found.items():
         path_of(wish).write_bytes(lines)
     for name in RECIPES:
-        example_of(name).write_text(json.dumps(golden(name)[0], ensure_ascii=False, indent=2) + "\n")
+        example_of(name).write_text(spread(golden(name)[0]) + "\n")
+
+
+def spread(value, before=""):
+    """JSON that people can read: what fits on a line is on one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(before) + len(line) <= WIDTH or not isinstance(value, dict | list):
+        return line
+    names = [f"{json.dumps(name)}: " for name in value] if isinstance(value, dict) else [""] * len(value)
+    held = value.values() if isinstance(value, dict) else value
+    inner = [f"{before}  {name}{spread(one, before + '  ')}" for name, one in zip(names, held, strict=True)]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return ",\n".join([f"{opening}\n{inner[0]}", *inner[1:]]) + f"\n{before}{closing}"
