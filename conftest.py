@@ -16,7 +16,14 @@ settings.load_profile("goldpan")
 
 
 # Tests that wait for other processes, threads or a browser get a second look (docs/decisions/0022).
-WAITING = ("tests/faults/", "tests/jobs/", "tests/journeys/", "tests/stack/", "tests/modelhooks/verifier/")
+WAITING = (
+    "tests/client/",
+    "tests/faults/",
+    "tests/jobs/",
+    "tests/journeys/",
+    "tests/stack/",
+    "tests/modelhooks/verifier/",
+)
 
 
 def _waits(item: pytest.Item) -> bool:

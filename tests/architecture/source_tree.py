@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ("annotation", "curation", "modelhooks", "platform")
+FLOORS = ("annotation", "curation", "goldpan", "modelhooks", "platform")
 
 
 @dataclass(frozen=True)
