@@ -18,12 +18,12 @@ run: .venv/runtime.stamp  ## everything on this machine: http://127.0.0.1:8000, 
 
 models: .venv-models/models.stamp  ## the environment of workers that run models: .venv-models/bin/goldpan
 
-test: .venv/dev.stamp .venv-models/trainers.stamp  ## all tests; installs a browser, torch and the trainers where needed
+test: .venv/dev.stamp .venv-models/trainers.stamp .venv-models/tools.stamp  ## all tests; installs a browser, torch and the trainers where needed
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
 	CHROMIUM="$$browser" GOLDPAN_MODELS_PYTHON="$(CURDIR)/.venv-models/bin/python" \
 	$(BIN)/python -m pytest -n auto --maxprocesses=4 -m "not nightly" $(TESTS)
 
-nightly: .venv/dev.stamp .venv-models/trainers.stamp  ## the tests that take long
+nightly: .venv/dev.stamp .venv-models/trainers.stamp .venv-models/tools.stamp  ## the tests that take long
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
 	CHROMIUM="$$browser" GOLDPAN_MODELS_PYTHON="$(CURDIR)/.venv-models/bin/python" \
 	$(BIN)/python -m pytest -m nightly $(TESTS)
@@ -97,4 +97,12 @@ clean:  ## remove what was built; .goldpan, which holds people's work, stays
 .venv-models/trainers.stamp: .venv-models/models.stamp requirements-trainers.lock
 	@echo "Installing the trainers that releases are tried on (once, some minutes) …"
 	@$(INSTALL_MODELS) --require-hashes --no-deps -r requirements-trainers.lock
+	@touch $@
+
+# A folder of its own, seen by the tests alone that look into it: these tools ask for much that they need for other things.
+# One of them says that its wheel is for one platform, and has no compiled part.
+.venv-models/tools.stamp: requirements-tools.lock | .venv-models/models.stamp
+	@echo "Installing tools whose functions read rows (once) …"
+	@$(INSTALL_MODELS) --require-hashes --no-deps --upgrade --target .venv-models/tools --only-binary=:all: \
+		--implementation cp --python-version 3.11 --platform manylinux1_x86_64 -r requirements-tools.lock
 	@touch $@

@@ -1,0 +1,150 @@
+"""The functions with which OpenRLHF, RewardBench and LLaMA-Factory read rows, on releases of the planted project.
+
+What each makes of a row is held against what was planted. Their trainers are not run: they want GPUs and much else.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from accounts.models import User
+from curation import store
+from curation.models import Release
+from curation.services import releases
+from jobs import runner
+from tests.curation.golden.people import made
+from tests.curation.golden.planted import BY_KEY
+from tests.curation.golden.test_golden_truth import BETTER, texts, turns, votes
+
+SCRIPT = Path(__file__).parent / "row_functions.py"
+
+
+@pytest.fixture
+def rows_there(run_there, trainers_python):
+    """What a tool makes of files, by its own function."""
+    tools = Path(trainers_python).parents[1] / "tools"
+    if not tools.is_dir():
+        pytest.skip(f"There is no {tools}; `make test` installs the tools whose functions read rows.")
+
+    def read(tool, *paths):
+        printed = run_there(SCRIPT, tools, tool, *paths).splitlines()
+        return [json.loads(line.removeprefix("ROWS ")) for line in printed if line.startswith("ROWS ")]
+
+    return read
+
+
+@pytest.fixture
+def released(db):
+    """The folder of a recipe's files in a release of the planted project."""
+    olga = made(User.objects)
+
+    def get(recipe, **parameters):
+        wish = [{"name": recipe, "parameters": parameters}]
+        asked, _ = releases.freeze(olga, recipes=wish, formats=["jsonl", "parquet"], splits={"train": 100})
+        runner.execute(str(asked.job_id))
+        frozen = Release.objects.select_related("job").get(pk=asked.pk)
+        assert frozen.is_frozen, frozen.job.message
+        return store.path_of(frozen.files.get(path="README.md")).parent / recipe
+
+    return get
+
+
+def both(folder):
+    return [folder / f"train-00000-of-00001.{suffix}" for suffix in ("jsonl", "parquet")]
+
+
+def chat(key, response):
+    """The conversation with one of its responses, in the template of train_on.py."""
+    said = [*turns(key), {"role": "assistant", "content": texts(key)[response]}]
+    return "".join(f"[{turn['role']}]{turn['content']}</s>" for turn in said)
+
+
+def sides(key):
+    better = BY_KEY[key].better
+    return better, 1 - better
+
+
+def wanted(keys):
+    """The whole conversations that a reward model should see, the better one first."""
+    return sorted(tuple(chat(key, side) for side in sides(key)) for key in keys)
+
+
+def pairs(rows):
+    return sorted((row["chosen"], row["rejected"]) for row in rows)
+
+
+@pytest.mark.parametrize("recipe", ["rm_pairs", "rm_pairs_margin"])
+def test_openrlhf_trains_reward_models_on_the_planted_sides(rows_there, released, recipe):
+    for rows in rows_there("openrlhf", *both(released(recipe))):
+        assert pairs(rows) == wanted(BETTER)
+        margins = {key: abs(sum(votes(key).values())) / len(votes(key)) for key in BETTER}
+        by_text = {chat(key, BY_KEY[key].better): margin for key, margin in margins.items()}
+        for row in rows:
+            assert row["extra"] == (pytest.approx(by_text[row["chosen"]]) if recipe == "rm_pairs_margin" else 0)
+
+
+def test_openrlhf_trains_policies_on_both_layouts_of_pairs(rows_there, released):
+    implicit = rows_there("openrlhf-dpo", *both(released("rm_pairs")))
+    explicit = rows_there("openrlhf-prompt", *both(released("dpo_pairs")))
+
+    for rows in (*implicit, *explicit):
+        assert pairs(rows) == wanted(BETTER)
+        assert all(row["prompt"].endswith("[assistant]") for row in rows)
+
+
+def test_openrlhf_reads_texts_without_a_template_of_its_own(rows_there, released):
+    for rows in rows_there("openrlhf-texts", *both(released("text_pairs"))):
+        assert len(rows) == len(BETTER)
+        ends = sorted((row["chosen"], row["rejected"]) for row in rows)
+        for key in BETTER:
+            better, worse = sides(key)
+            assert any(
+                one.removesuffix("</s>").rstrip().endswith(texts(key)[better])
+                and two.removesuffix("</s>").rstrip().endswith(texts(key)[worse])
+                for one, two in ends
+            )
+
+
+def test_rewardbench_scores_the_planted_sides_of_chats_without_system_turns(rows_there, released):
+    folder = released("rm_pairs", system="drop", turns="alternating")
+
+    (rows,) = rows_there("rewardbench", both(folder)[0])
+
+    assert pairs(rows) == wanted(BETTER - {"ferry", "agent"})
+
+
+def test_the_second_rewardbench_finds_the_right_response_first(rows_there, released):
+    (rows,) = rows_there("rewardbench-2", both(released("bestofn_eval"))[0])
+
+    *scored, told = rows
+    first = {}
+    for row in scored:
+        first.setdefault(row["id"], row["text"])
+    assert first == {
+        "sky": chat("sky", 0),
+        "fruits/0": chat("fruits", 0),
+        "fruits/2": chat("fruits", 2),
+    }
+    assert (told["totals"], told["right"]) == ([2, 3, 3], [1, 1, 1])
+    assert {row["subset"] for row in scored if row["id"] == "sky"} == {"physics"}
+
+
+def test_llamafactory_finds_the_files_and_reads_the_planted_sides(rows_there, released):
+    folder = released("llamafactory")
+
+    (rows,) = rows_there("llamafactory", folder)
+
+    names = [row["name"] for row in rows]
+    assert set(names) == {"train", "train_parquet"}
+    assert all(row["ranking"] for row in rows)
+    for name in set(names):
+        found = {row["_response"][0]["content"]: row for row in rows if row["name"] == name}
+        assert found.keys() == {texts(key)[BY_KEY[key].better] for key in BETTER - {"agent"}}
+        for key in BETTER - {"agent"}:
+            better, worse = sides(key)
+            row = found[texts(key)[better]]
+            system = [turn["content"] for turn in turns(key) if turn["role"] == "system"]
+            assert [one["content"] for one in row["_response"]] == [texts(key)[better], texts(key)[worse]]
+            assert row["_prompt"] == [turn for turn in turns(key) if turn["role"] != "system"]
+            assert row["_system"] == "".join(system)
