@@ -60,6 +60,12 @@ class Hook(Protocol):
     def made_url(self, run: Run) -> str:
         """Where what it made is looked at; empty where that is with its subjects."""
 
+    def ended(self, run: Run) -> None:
+        """Everything is answered or given up: count what that comes to, in a transaction of the run.
+
+        Called again where the run went on afterwards, or was killed before it could say that it ended.
+        """
+
 
 def named(name: str) -> Hook:
     """The hook of this name. Raises KeyError for one that is not in the settings."""

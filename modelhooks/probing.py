@@ -66,6 +66,9 @@ class Probes:
         """What came of it stands on the judge's page."""
         return ""
 
+    def ended(self, run: Run) -> None:
+        """There is nothing to count."""
+
 
 def _pair(one: Probe) -> tuple[ResponseGroup, ...]:
     return (ResponseGroup(one.prompt, (one.right, one.other)),)

@@ -59,6 +59,9 @@ class Candidates:
         """The new items, in the list."""
         return f"{reverse('annotation:items', args=[run.project.slug])}?{urlencode({'tag': tag(run)})}"
 
+    def ended(self, run: Run) -> None:
+        """There is nothing to count."""
+
 
 def tag(run: Run) -> str:
     """What the items of a run are tagged with."""

@@ -69,6 +69,9 @@ class Prelabel:
         """Annotations are looked at where their items are."""
         return ""
 
+    def ended(self, run: Run) -> None:
+        """There is nothing to count."""
+
 
 def _annotation(  # noqa: PLR0917
     run: Run, item: Item, question: Question, subject: Subject, said: Sequence[Any], old: Annotation | None

@@ -82,7 +82,16 @@ def run(job: Job, progress: Progress) -> str:
         if time.monotonic() > until:
             raise SoftTimeLimitExceeded  # by ourselves, between two chunks: nothing is in flight
     _report(work)  # the last ones may have been given up when there was nothing left to take
+    _close(work)
     return _summary(started, work.tally.total)
+
+
+@transaction.atomic
+def _close(work: Work) -> None:
+    """Let the hook count what all of it comes to."""
+    work.progress.confirm()
+    work.hook.ended(work.run)
+    faults.crash_here("run_closed")
 
 
 def _report(work: Work) -> None:

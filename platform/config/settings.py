@@ -153,6 +153,7 @@ MODEL_HOOKS = {
     "prelabel": "annotation.hooks.Prelabel",
     "candidates": "annotation.hooks.Candidates",
     "probe": "modelhooks.probing.Probes",
+    "evaluation": "curation.hooks.Evaluation",
 }
 # What a project's reward head learns from (modelhooks.labels).
 HEAD_LABELS = "curation.preferences.Reviewed"
