@@ -2,7 +2,7 @@
 
     python benchmarks/export.py [ROWS] [VOTES]
 
-Items are about 1 kB each, labeled by VOTES people (default 1). Each release is made by its job, from claim to commit:
+Items are about 1 kB each, with prompts of 112 characters that are all different, labeled by VOTES people (default 1). Each release is made by its job, from claim to commit:
 read, decided, written, fsynced, read back for its checksum, put in place.
 """
 
@@ -14,17 +14,18 @@ import ground
 import importing
 
 TEXTS = 5_000
-FILL = """
+FILL = r"""
 WITH items AS (
     INSERT INTO annotation_item (project_id, key, digest, "group", messages, responses, principle, language, tags, source)
     SELECT %(project)s, 'fill-' || n, decode(md5(n::text) || md5(n::text), 'hex'), md5((n / 2)::text),
-        jsonb_build_array(jsonb_build_object('role', 'user', 'content', left(p.words, 120) || n)),
+        jsonb_build_array(jsonb_build_object('role', 'user', 'content',
+            regexp_replace(md5('a' || n) || md5('b' || n) || md5('c' || n), '(.{6})', '\1 ', 'g'))),
         jsonb_build_array(
             jsonb_build_object('messages', jsonb_build_array(jsonb_build_object('role', 'assistant', 'content', a.words))),
             jsonb_build_object('messages', jsonb_build_array(jsonb_build_object('role', 'assistant', 'content', b.words)))),
         '', '', '{}', '{"dataset": "bench", "license": "cc-by-4.0"}'
     FROM generate_series(1, %(count)s) n
-    JOIN texts p ON p.id = n %% %(texts)s JOIN texts a ON a.id = n * 7 %% %(texts)s JOIN texts b ON b.id = n * 11 %% %(texts)s
+    JOIN texts a ON a.id = n * 7 %% %(texts)s JOIN texts b ON b.id = n * 11 %% %(texts)s
     ORDER BY n RETURNING id
 )
 INSERT INTO annotation_annotation (project_id, item_id, form_id, author_id, answers, shown, seconds, guideline_version)

@@ -14,7 +14,8 @@ from curation import splits
 from curation.files.behind import Behind
 from curation.files.lengths import Lengths
 from curation.files.shown import Shown
-from curation.files.split_files import Limits, SplitFiles, Written
+from curation.files.split_files import Limits, Run, SplitFiles, Written
+from curation.gates.columns import Columns
 from curation.recipes import (
     RECIPES,
     AnnotationRecord,
@@ -29,16 +30,23 @@ from curation.recipes import (
 )
 from curation.recipes.common import WITH_GOLD, follows
 from curation.recipes.consensus import known_then
-from curation.recipes.files import shown_by
+from curation.recipes.files import shows_files
 from curation.recipes.omitting import kept
 
 Source = Callable[[str], Path]
 """Where the file with a SHA-256 lies."""
 
+Watch = Callable[[ItemRecord, str, Run], None]
+"""Is told of every item that gives rows to train on or to measure by, with its split, and what runs work beside."""
+
 Labeled = tuple[ItemRecord, list[AnnotationRecord]]
 """An item and all annotations of it in the snapshot, oldest first."""
 
 MOST_LICENSES = 50
+
+
+class NullFound(ValueError):
+    """A recipe made a row without a value that it must have. Its text says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +98,15 @@ class Tally:
     left_out: Counter[str] = field(default_factory=Counter)
     split_rows: Counter[str] = field(default_factory=Counter)
     lengths: Lengths = field(default_factory=Lengths)
+    columns: Columns = field(init=False)
+    """What its rows say alike."""
     sample: Row | None = None
     """Its first row, where they are counted and not written."""
     agreed: float = 0.0
     """The sum of what those rows say of `agreement`, where they do."""
+
+    def __post_init__(self) -> None:
+        self.columns = Columns(self.chosen.schema)
 
     @property
     def agreement(self) -> float | None:
@@ -152,6 +165,11 @@ class Built:
     beside: list[str] = field(default_factory=list)
     """Files that rows name: paths inside the release."""
 
+    @property
+    def columns(self) -> list[tuple[str, Columns]]:
+        """What the rows of each recipe say alike, by its name; nobody trains on the record itself."""
+        return [(one.chosen.recipe.name, one.columns) for one in self.tallies if not one.chosen.recipe.is_record]
+
 
 def count(
     chosen: Sequence[Chosen],
@@ -172,6 +190,10 @@ def count(
     return Built(seen, tallies, [], [])
 
 
+def nobody(_item: ItemRecord, _split: str, _run: Run) -> None:
+    """Watches nothing."""
+
+
 def nowhere(sha256: str) -> Path:
     """The source of a release whose items show no files."""
     raise FileNotFoundError(None, "No file is kept here", sha256)
@@ -186,13 +208,14 @@ def build(
     split_of: Callable[[str], str],
     source: Source = nowhere,
     limits: Limits | None = None,
+    watch: Watch = nobody,
     discarded: Container[int] = frozenset(),
     gold: Container[int] = frozenset(),
 ) -> Built:
     """Write every row of every recipe into the folder, and what rows show. A split without rows gets no file.
 
-    Items that are `discarded` give no row, those whose answer is known (`gold`) none to train on. Raises OSError when
-    the disk is full or a file that an item shows is gone; the folder is then the caller's to remove.
+    Items that are `discarded` give no row, those whose answer is known (`gold`) none to train on. Raises NullFound, and
+    OSError when the disk is full or a file that an item shows is gone; the folder is then the caller's to remove.
     """
     seen, tallies = Seen(), _tallies(chosen)
     limits = limits or Limits()
@@ -200,10 +223,14 @@ def build(
         sinks: dict[tuple[str, str], SplitFiles] = {}
         for item, annotations in labeled:
             seen.add(item, annotations)
-            split = split_of(item.group)
+            split, is_watched = split_of(item.group), False
             for tally in _taking(tallies, item, discarded, gold):
                 recipe = tally.chosen.recipe
-                for row in _rows(tally, item, annotations, split):
+                rows = _rows(tally, item, annotations, split)
+                if tally.columns.nulls:
+                    raise NullFound(f"{recipe.name}.{next(iter(tally.columns.nulls))} of item {item.key}")
+                is_watched |= bool(rows) and not recipe.is_record
+                for row in rows:
                     sink = sinks.get((recipe.name, split))
                     if sink is None:
                         sink = SplitFiles(
@@ -219,6 +246,8 @@ def build(
                         sinks[recipe.name, split] = sink
                         stack.callback(sink.abandon)
                     sink.add(row)
+            if is_watched:
+                watch(item, split, behind.run)
         files = [file for place in _order(sinks) for file in sinks[place].close()]
     warnings = [warning for place in _order(sinks) for warning in sinks[place].warnings()]
     beside = dict.fromkeys(path for place in _order(sinks) for path in sinks[place].beside)
@@ -273,6 +302,7 @@ def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], s
             tally.rows_from += 1
         else:
             rows.append(one)
+            tally.columns.see(one)
             tally.lengths.add(tally.chosen.recipe.characters(one))
     tally.rows_from += 1
     tally.rows += len(rows)
@@ -282,7 +312,7 @@ def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], s
 
 def _asked(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Outcome | str:
     """A recipe of texts gives no row for an item that shows more than its texts."""
-    is_text = tally.chosen.recipe.keeps_files or not any(True for _ in shown_by(item))
+    is_text = tally.chosen.recipe.keeps_files or not shows_files(item)
     return _made(tally, item, annotations, split) if is_text else Drop.SHOWS_FILES
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from curation import parameter_fields, splits
+from curation import gates, parameter_fields, splits
 from curation.detector_words import title_of
 from curation.files import formats
 from curation.parameter_fields import HUNDRED, SHARE
@@ -18,6 +18,7 @@ from curation.recipes.parameters import OneOf, Parameter
 from curation.services.wishes import usual
 
 OPEN = 2  # families
+LONGEST_REASON = 500
 COMMON = {parameter.name: parameter for recipe in RECIPES.values() for parameter in recipe.common_parameters}
 """Parameters that are asked for once, by name: they reach every recipe that has them."""
 
@@ -63,11 +64,11 @@ class WishForm(forms.Form):
         error_messages={"max_length": "A note takes at most %(limit_value)d characters."},
     )
     overrule = forms.CharField(
-        label="Leave them out all the same, because",
+        label="Freeze it all the same, because",
         required=False,
-        max_length=500,
+        max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Only where a guard speaks against it. The reason stands in the manifest and the dataset card.",
+        help_text="Where gates or the guard of findings speak against it. The reason stands in manifest and card.",
         error_messages={"max_length": "A reason takes at most %(limit_value)d characters."},
     )
 
@@ -86,6 +87,9 @@ class WishForm(forms.Form):
         self.fitting = {name: RECIPES[name] for name, why in self.missing.items() if not why}
         for parameter in COMMON.values():
             self.fields[parameter.name] = parameter_fields.field(parameter, questions)
+        for parameter in gates.GATES:
+            self.fields[parameter.name] = parameter_fields.field(parameter, questions)
+            self.fields[parameter.name].required = False  # left empty, it is what it is by itself
         choices = [(name, title_of(name)) for name in detectors]
         self.fields[LEAVE_OUT.name].choices = choices  # type: ignore[attr-defined]
         for name, recipe in self.fitting.items():
@@ -109,6 +113,7 @@ class WishForm(forms.Form):
             "recipes": [{"name": name, "parameters": self._parameters(name)} for name in self.cleaned_data["recipes"]],
             "formats": self.cleaned_data["formats"],
             "splits": {name: self.cleaned_data[name] for name in splits.NAMES},
+            "gates": self._limits(),
             "note": self.cleaned_data["note"],
             "overrule": self.cleaned_data["overrule"],
         }
@@ -155,8 +160,16 @@ class WishForm(forms.Form):
         return [self[name] for name, parameter in COMMON.items() if parameter not in (*VOTES, *FOLLOW, *LEAVING_OUT)]
 
     def omissions(self) -> list[BoundField]:
-        """The parameters that leave out what was found, and a person's reason where the guard is against it."""
-        return [*(self[parameter.name] for parameter in LEAVING_OUT), self["overrule"]]
+        """The parameters that leave out what was found."""
+        return [self[parameter.name] for parameter in LEAVING_OUT]
+
+    def limits(self) -> list[BoundField]:
+        """The limits of gates, and a person's reason to freeze it whatever they say."""
+        return [*(self[gate.name] for gate in gates.GATES), self["overrule"]]
+
+    def wants_limits(self) -> bool:
+        """Whether a reason is given, or one of them needs to be looked at."""
+        return bool(self["overrule"].value()) or any(field.errors for field in self.limits())
 
     def wants_omissions(self) -> bool:
         """Whether something is left out, or one of them needs to be looked at."""
@@ -174,6 +187,13 @@ class WishForm(forms.Form):
     def has_other_errors(self) -> bool:
         """Whether one of those needs to be looked at."""
         return any(field.errors for field in self.other_rules())
+
+    def _limits(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for gate in gates.GATES:
+            value = self.cleaned_data[gate.name]
+            found |= {} if value is None else parameter_fields.given(gate, value)
+        return found
 
     def _own(self, recipe: str) -> list[BoundField]:
         return [self[name] for name in self.fields if name.startswith(f"{recipe}.")]
@@ -207,6 +227,12 @@ class WishForm(forms.Form):
             if value is not None and not (value == "" and isinstance(parameter, OneOf)):
                 found |= parameter_fields.given(parameter, value)
         return found
+
+
+class OverruleForm(forms.Form):
+    """Why a release is frozen although its gates stopped it."""
+
+    reason = forms.CharField(max_length=LONGEST_REASON)
 
 
 class AcceptForm(forms.Form):

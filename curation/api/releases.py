@@ -53,6 +53,7 @@ class Releases(TokenView):
             recipes=body.get("recipes") or [{"name": DEFAULT}],
             formats=body.get("formats"),
             splits=body.get("splits"),
+            gates=body.get("gates"),
             note=body.get("note", ""),
             overrule=body.get("overrule", ""),
         )
@@ -112,6 +113,7 @@ def release_of(place: Place, one: Release) -> dict[str, Any]:
         "recipes": one.recipes,
         "formats": one.formats,
         "splits": one.splits,
+        "gates": queries.gates_of(one),
         "last_annotation": one.last_annotation,
         "created_at": one.created_at,
         "frozen_at": one.frozen_at,

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from curation import splits
+from curation import gates, splits
 from curation.files.formats import FORMATS
 from curation.recipes import DEFAULT, RECIPES
 from jobs.models import State
@@ -35,12 +35,19 @@ class ReleaseBody(StrictSerializer):
         required=False,
         help_text=f"Shares in percent of {', '.join(splits.NAMES)}; together 100.",
     )
+    gates = serializers.DictField(
+        required=False,
+        help_text="Limits that are not to be what they are by themselves: "
+        + "; ".join(f"{one.name} is {one.takes}, by itself {gates.DEFAULT[one.name]}" for one in gates.GATES)
+        + ".",
+    )
     note = serializers.CharField(max_length=500, required=False, allow_blank=True)
     overrule = serializers.CharField(
         max_length=500,
         required=False,
         allow_blank=True,
-        help_text="Why findings are left out although the guard speaks against it; stands in manifest and card.",
+        help_text="Why it is frozen whatever its gates, or the guard of findings, say against it; stands in manifest "
+        "and card.",
     )
 
 
@@ -51,6 +58,17 @@ class FileShape(serializers.Serializer[Any]):
     sha256 = serializers.CharField()
     media_type = serializers.CharField()
     rows = serializers.IntegerField(allow_null=True)
+
+
+class GateShape(serializers.Serializer[Any]):
+    """One gate, and what it met."""
+
+    gate = serializers.ChoiceField([gates.NULLS, *gates.DEFAULT])
+    limit = serializers.JSONField(allow_null=True, help_text="As it was chosen; null where there is none to choose.")
+    found = serializers.FloatField(allow_null=True, help_text="Null: there was nothing to look at.")
+    passed = serializers.BooleanField()
+    says = serializers.CharField()
+    examples = serializers.ListField(child=serializers.CharField())
 
 
 class ReleaseShape(serializers.Serializer[Any]):
@@ -67,6 +85,9 @@ class ReleaseShape(serializers.Serializer[Any]):
     recipes = serializers.ListField(child=serializers.DictField())
     formats = serializers.ListField(child=serializers.CharField())
     splits = serializers.DictField(child=serializers.IntegerField())
+    gates = GateShape(
+        many=True, allow_null=True, help_text="What each found; null before a release is frozen or stopped by them."
+    )
     last_annotation = serializers.IntegerField(help_text="The snapshot: every annotation up to this one.")
     created_at = serializers.DateTimeField()
     frozen_at = serializers.DateTimeField(allow_null=True)

@@ -36,6 +36,7 @@ def card(manifest: Manifest) -> str:
         *(_recipe(recipe, manifest) for recipe in manifest["recipes"]),
         _provenance(manifest),
         "## Splits\n\n" + _splits(manifest),
+        _gates(manifest),
         "## Where it comes from\n\n" + _origin(manifest),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -161,6 +162,12 @@ def _splits(manifest: Manifest) -> str:
     )
 
 
+def _gates(manifest: Manifest) -> str:
+    """What was looked at before it was frozen."""
+    told = [f"- {'' if one['passed'] else '**Not passed:** '}{_plain(one['says'])}" for one in manifest["gates"]]
+    return "## What it had to pass\n\n" + "\n".join(told) if told else ""
+
+
 def _origin(manifest: Manifest) -> str:
     snapshot = manifest["snapshot"]
     licenses = snapshot["licenses"]
@@ -202,7 +209,9 @@ def _overruled(manifest: Manifest) -> list[str]:
     told = manifest.get("overruled")
     if not told:
         return []
-    return [f"- A guard was overruled: {_plain(told['reason'])} It had said: {_plain(' '.join(told['against']))}"]
+    return [
+        f"- Overruled by a person: {_plain(told['reason'])} What spoke against it: {_plain(' '.join(told['against']))}"
+    ]
 
 
 def _is_pairs(recipe: dict[str, Any]) -> bool:

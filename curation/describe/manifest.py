@@ -38,6 +38,8 @@ class Origin:
     """The analysis whose consensus decides, where one does."""
     omitted: Mapping[str, Any] | None = None
     """How many findings of the detectors named there were when the release was asked for."""
+    gates: Sequence[Mapping[str, Any]] = ()
+    """What every gate found, and its limit."""
     overruled: Mapping[str, Any] | None = None
     """Why a person let it be made although guards spoke against it, and what they said."""
     accepted: Sequence[Mapping[str, Any]] | None = None
@@ -83,6 +85,7 @@ def manifest_of(origin: Origin, built: Built, files: Sequence[FileEntry]) -> Man
         },
         **({"analysis": dict(origin.follows)} if origin.follows else {}),
         **({"omitted": dict(origin.omitted)} if origin.omitted else {}),
+        "gates": [dict(one) for one in origin.gates],
         **({"overruled": dict(origin.overruled)} if origin.overruled else {}),
         **({"accepted": [dict(one) for one in origin.accepted]} if origin.accepted else {}),
         "splits": {"shares": dict(origin.shares), "salt": origin.split_salt, "rule": splits.RULE},

@@ -40,8 +40,12 @@ class Release(models.Model):
         db_default="",
         help_text="SHA-256 of what may be left out; empty: nothing.",
     )
+    gates = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), help_text="Limits by the names of gates."
+    )
+    stopped_by = models.JSONField(null=True, help_text="What the gates found, where they stopped it.")
     overruled = models.JSONField(
-        null=True, help_text="{reason, against}: why a person let it be made although guards spoke against it."
+        null=True, help_text="{reason, against}: a person's reason to make it whatever guards and gates say."
     )
     manifest = models.JSONField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from threadpoolctl import threadpool_limits
 
 from curation.noise.proposals import Booleans, Floats, Integers, Proposals, Suggestion, propose
-from curation.noise.shingles import Hashes, mixed, shingles
+from curation.noise.shingles import Hashes, jaccard, mixed, shingles
 
 LENGTH = 3  # words in a run
 PLACES = 128
@@ -113,14 +113,6 @@ def signatures(sets: Sequence[Hashes], places: int = PLACES, seed: int = 0) -> H
         for place, key in enumerate(keys):
             found[filled, place] = np.minimum.reduceat(mixed(every ^ key), starts)
     return found
-
-
-def jaccard(one: Hashes, other: Hashes) -> float:
-    """|a ∩ b| / |a ∪ b| of two rising sets; 0 where one is empty."""
-    if not len(one) or not len(other):
-        return 0.0
-    common = len(np.intersect1d(one, other, assume_unique=True))
-    return common / (len(one) + len(other) - common)
 
 
 def _candidates(signed: Hashes) -> tuple[Integers, Integers]:

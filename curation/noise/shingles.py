@@ -47,6 +47,14 @@ def shingles(text: str, length: int) -> Hashes:
     return np.unique(runs(hashed, min(length, len(hashed))))
 
 
+def jaccard(one: Hashes, other: Hashes) -> float:
+    """|a ∩ b| / |a ∪ b| of two rising sets; 0 where one is empty."""
+    if not len(one) or not len(other):
+        return 0.0
+    common = len(np.intersect1d(one, other, assume_unique=True))
+    return common / (len(one) + len(other) - common)
+
+
 def mixed(values: Hashes) -> Hashes:
     """A bijection of 64-bit numbers that leaves no pattern (the finalizer of SplitMix64, Steele et al. 2014)."""
     x = values ^ (values >> np.uint64(30))

@@ -15,6 +15,7 @@ from curation import accepting, omitting, overturns, splits
 from curation.building import Built, Chosen, Labeled, Tally, count
 from curation.describe.manifest import Manifest, files_of, preferred_format
 from curation.following import followed
+from curation.gates import AGREEMENT, DEFAULT, Result, agreement, columns
 from curation.models import Release, ReleaseFile
 from curation.recipes import RECIPES, Row
 from curation.recipes.drops import in_order, in_words
@@ -68,6 +69,8 @@ class Preview:
     items: int
     annotations: int
     is_whole: bool
+    stopping: list[str]
+    """What gates would say against it, of those that can be told before the rows are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,11 @@ def unreleased(project: Project) -> tuple[int, int]:
     return Annotation.objects.filter(project=project, id__gt=last)[: MOST_ANNOTATIONS + 1].count(), number
 
 
+def gates_of(release: Release) -> list[dict[str, Any]] | None:
+    """What its gates found; None before it is frozen or stopped by them, and of releases older than gates."""
+    return release.manifest.get("gates") if release.manifest else release.stopped_by
+
+
 def size(release: Release) -> int:
     """Bytes of all files together."""
     total: int | None = ReleaseFile.objects.filter(release=release).aggregate(total=Sum("size"))["total"]
@@ -154,8 +162,14 @@ def funnels(manifest: Manifest) -> list[Funnel]:
     return [_funnel(recipe, manifest["snapshot"]["labeled_items"]) for recipe in manifest["recipes"]]
 
 
-def preview(project: Project, recipes: Sequence[Mapping[str, Any]], shares: Mapping[str, int]) -> Preview | None:
-    """What these settled recipes would give today. None when nothing is labeled.
+def preview(
+    project: Project,
+    recipes: Sequence[Mapping[str, Any]],
+    shares: Mapping[str, int],
+    limits: Mapping[str, Any] = DEFAULT,
+) -> Preview | None:
+    """What these settled recipes would give today, and which gates with these limits would stop it. None when nothing
+    is labeled.
 
     Looks at the oldest items first and stops at a hundred thousand annotations, or after a second and a half.
     """
@@ -173,7 +187,16 @@ def preview(project: Project, recipes: Sequence[Mapping[str, Any]], shares: Mapp
     out = discarded(project, last_discard(project))
     known = gold(project, last_gold(project))
     built = count([Chosen.of(recipe) for recipe in recipes], first, split_of, discarded=out, gold=known)
-    return Preview(_counted(built), built.seen.items, built.seen.annotations, is_whole=not first.was_cut)
+    stopping = [one.says for one in _foreseen(project, recipes, built, limits) if not one.passed]
+    return Preview(_counted(built), built.seen.items, built.seen.annotations, not first.was_cut, stopping)
+
+
+def _foreseen(
+    project: Project, recipes: Sequence[Mapping[str, Any]], built: Built, limits: Mapping[str, Any]
+) -> Iterator[Result]:
+    """Gates that need no mathematics."""
+    yield agreement.result(project, agreement.questions_of(recipes), limits[AGREEMENT.name])
+    yield from columns.results(built.columns, limits)
 
 
 def parameters_in_words(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:

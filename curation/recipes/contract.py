@@ -90,6 +90,8 @@ class Recipe:
     parameters: tuple[Parameter, ...] = ()
     complete: Callable[[Parameters, Sequence[QuestionRecord]], Parameters] | None = None
     """Fills in what follows from several parameters, or from the question, and refuses what does not go together."""
+    is_record: bool = False
+    """Whether its rows are the record itself, which nobody trains on: gates do not look at it."""
     keeps_files: bool = False
     """Whether it has a place for pictures, sound and films; else what shows any is left out."""
     needs_files: bool = False

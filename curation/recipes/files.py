@@ -33,6 +33,18 @@ def refs_of(messages: Sequence[Message]) -> list[dict[str, Any]]:
     return [ref for turn in messages for ref in turn.get("media", ())]
 
 
+def shows_files(item: ItemRecord) -> bool:
+    """Whether an item shows any."""
+    for turn in item.messages:
+        if turn.get("media"):
+            return True
+    for response in item.responses:
+        for turn in response["messages"]:
+            if turn.get("media"):
+                return True
+    return False
+
+
 def shown_by(item: ItemRecord) -> Iterator[dict[str, Any]]:
     """What an item shows."""
     for messages in (item.messages, *(response["messages"] for response in item.responses)):

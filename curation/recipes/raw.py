@@ -184,6 +184,7 @@ RECIPE = Recipe(
     loses=(NAMES, DECISIONS),
     read_back=always("goldpan"),
     parameters=(WITH_FILES,),
+    is_record=True,
     keeps_files=True,
     files=files,
     reads_circumstances=lambda _parameters: True,

@@ -37,13 +37,16 @@ class Overturned(NamedTuple):
     """Annotations, of any item, that reviewers took back."""
 
 
+NOTHING = Overturned()
+
+
 class Known(NamedTuple):
     """The consensus on one item as one analysis left it, from the annotations up to `last_annotation`."""
 
     last_annotation: int
     places: Mapping[tuple[str, str, str], Agreed]
     """By question, facet and place (`annotation.kinds.votes`)."""
-    overturned: Overturned = Overturned()
+    overturned: Overturned = NOTHING
     """As the analysis knew it."""
 
 
@@ -80,7 +83,7 @@ class ItemRecord(NamedTuple):
     """The consensus on it, where recipes follow one."""
     omitted: Sequence[Omits] = ()
     """What was found about it, as the release's snapshot has it."""
-    overturned: Overturned = Overturned()
+    overturned: Overturned = NOTHING
     """What reviewers decided about it, as the release's snapshot has it."""
 
 

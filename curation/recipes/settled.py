@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from curation.recipes.common import MIN_LABELS, MIN_VOTES, follows, questions_read
 from curation.recipes.contract import Build, Outcome
 from curation.recipes.parameters import Parameters
-from curation.recipes.records import AnnotationRecord, ItemRecord, Overturned
+from curation.recipes.records import NOTHING, AnnotationRecord, ItemRecord, Overturned
 
 FEW = (MIN_VOTES.name, MIN_LABELS.name)
 """What asks for many people: one who looked at what all of them said is enough."""
@@ -19,12 +19,15 @@ def by_reviewers(plain: Callable[[Parameters], Build]) -> Callable[[Parameters],
         asked = {**parameters, **{name: 1 for name in FEW if name in parameters}}
         # A builder that remembers items is asked about all of them, unless what is settled is asked for less.
         build_settled = build if asked == parameters else plain(asked)
+        read = frozenset(questions_read(parameters))
 
         def built(item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> Outcome:
             overturned = overturned_of(item, parameters)
+            if overturned == NOTHING:
+                return build(item, annotations)
             keys = settled(annotations, overturned)
             heard = [_alone(one, overturned, keys) for one in annotations if one.id not in overturned.withdrawn]
-            return (build_settled if keys & {*questions_read(parameters)} else build)(item, heard)
+            return (build_settled if keys & read else build)(item, heard)
 
         return built
 
@@ -33,7 +36,7 @@ def by_reviewers(plain: Callable[[Parameters], Build]) -> Callable[[Parameters],
 
 def overturned_of(item: ItemRecord, parameters: Parameters) -> Overturned:
     """What reviewers settled; where a consensus decides, as it knew it."""
-    return (item.known.overturned if item.known else Overturned()) if follows(parameters) else item.overturned
+    return (item.known.overturned if item.known else NOTHING) if follows(parameters) else item.overturned
 
 
 def settled(annotations: Sequence[AnnotationRecord], overturned: Overturned) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import gc
 import json
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,14 +16,16 @@ from django.db import OperationalError
 import audit.services as audit
 from annotation.media import files as media_files
 from annotation.models import Annotation
-from curation import accepting, splits, store
-from curation.building import Built, Labeled, Tally, build
+from curation import accepting, gates, splits, store
+from curation.building import Built, Labeled, NullFound, Tally, build
 from curation.describe.card import card
 from curation.describe.croissant import croissant
 from curation.describe.manifest import FileEntry, Manifest, Origin, manifest_of
 from curation.files.shown import SpoiltFile, require_whole
 from curation.files.split_files import Written
 from curation.fixed import fixed_by
+from curation.gates import Result, judging
+from curation.gates.prompts import Prompts
 from curation.models import Release
 from curation.recipes.contract import RowsFile
 from curation.recipes.drops import in_words
@@ -38,12 +40,15 @@ REPORT_EVERY = 1.0  # seconds
 
 
 def write(release: Release, folder: Path, progress: Progress) -> Manifest:
-    """Write every file of a release into the folder; its manifest. Raises JobFailed when a recipe gives no row."""
-    with _told_of_files():
-        return _written(release, folder, progress)
+    """Write every file of a release into the folder; its manifest.
+
+    Raises JobFailed when a recipe gives no row or half a row, and `judging.Stopped` when a gate does not let it pass.
+    """
+    with _told_of_faults(), judging.watch(release.project, folder) as prompts:
+        return _written(release, folder, progress, prompts)
 
 
-def _written(release: Release, folder: Path, progress: Progress) -> Manifest:
+def _written(release: Release, folder: Path, progress: Progress, prompts: Prompts) -> Manifest:
     asked = fixed_by(release)
     # Closed even where writing fails: items come straight from the driver, and until they end no other query may run.
     with _little_collecting(), closing(_told(asked.snapshot, progress)) as labeled:
@@ -54,10 +59,12 @@ def _written(release: Release, folder: Path, progress: Progress) -> Manifest:
             suffixes=release.formats,
             split_of=asked.split_of,
             source=partial(media_files.path_of, release.project_id),
+            watch=prompts.see,
             discarded=asked.discarded,
             gold=asked.gold,
         )
     _refuse_empty(built)
+    results = judging.judge(release, built, prompts)
     files = [entry_of(folder, file.path, file) for file in built.files]
     files += _companions(folder, built)
     files += [_shown_entry(folder, path) for path in built.beside]
@@ -79,17 +86,30 @@ def _written(release: Release, folder: Path, progress: Progress) -> Manifest:
         shares=splits.ordered(release.splits),
         follows=asked.follows.told() if asked.follows else None,
         omitted=asked.omitted.told(),
-        overruled=release.overruled,
+        gates=[one.told() for one in results],
+        overruled=_overruled(release, results),
         accepted=accepting.told(release.project, release.last_acceptance),
     )
     return _with_papers(folder, origin, built, files)
 
 
+def _overruled(release: Release, results: Sequence[Result]) -> dict[str, Any] | None:
+    """A person's reason, and all that spoke against the release; None where nothing did."""
+    if not release.overruled:
+        return None
+    against = [*release.overruled["against"], *gates.against(results)]
+    return {**release.overruled, "against": against} if against else None
+
+
 @contextmanager
-def _told_of_files() -> Iterator[None]:
-    """What is wrong with a file that an item shows, in a sentence for whoever wants the release."""
+def _told_of_faults() -> Iterator[None]:
+    """What is wrong with a row, or with a file that an item shows, in a sentence for whoever wants the release."""
     try:
         yield
+    except NullFound as error:
+        raise JobFailed(
+            f"{error} is null, where a trainer wants a value, so nothing was released. Leave that item or recipe out."
+        ) from None
     except SpoiltFile as error:
         raise JobFailed(
             f"The file {str(error)[:12]}… that an item shows is not what it was; restore it first."

@@ -7,7 +7,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from curation import following, omitting, splits
+from curation import following, gates, omitting, splits
 from curation.building import Chosen
 from curation.files import formats as suffixes
 from curation.recipes import RECIPES, BadParameters, QuestionRecord
@@ -33,8 +33,10 @@ class Wish:
     recipes: list[dict[str, Any]]
     formats: list[str]
     splits: dict[str, int]
+    gates: dict[str, Any]
+    """The limit of every gate, by its name."""
     overruled: dict[str, Any] | None = None
-    """`{reason, against}` where a person lets it be made although guards speak against it."""
+    """`{reason, against}` where a person lets it be made whatever speaks against it; `against` is what does by now."""
 
     @property
     def chosen(self) -> list[Chosen]:
@@ -44,6 +46,8 @@ class Wish:
     def digest(self) -> str:
         """The same for the same wish."""
         stored: list[Any] = [self.recipes, self.formats, self.splits]
+        if chosen := gates.chosen(self.gates):
+            stored.append(chosen)
         if self.overruled:
             stored.append(self.overruled["reason"])
         return sha256(json.dumps(stored, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -61,11 +65,13 @@ def settle(
     recipes: Sequence[Mapping[str, Any]],
     formats: Sequence[str] | None = None,
     shares: Mapping[str, int] | None = None,
+    limits: Mapping[str, Any] | None = None,
     overrule: str = "",
 ) -> Wish:
     """Check a wish against the project's form and fill in what was left out. Raises ReleaseRefused.
 
-    `overrule` is a person's reason to leave out findings although the guard speaks against it.
+    `limits` are those of gates. `overrule` is a person's reason to leave out findings although the guard speaks against
+    it, and to freeze what gates would stop.
     """
     names = [recipe.get("name") for recipe in recipes]
     known = [name for name in names if isinstance(name, str) and name in RECIPES]
@@ -88,7 +94,8 @@ def settle(
             ),
             formats=suffixes.settle(list(suffixes.DEFAULT if formats is None else formats)),
             splits=splits.settle(splits.DEFAULT if shares is None else shares),
-            overruled={"reason": reason, "against": against} if against else None,
+            gates=gates.settle(limits or {}),
+            overruled={"reason": reason, "against": against} if reason else None,
         )
     except (
         BadParameters,

@@ -1,5 +1,6 @@
 """Pages of releases: what was frozen, what one would hold today, and its files."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -7,10 +8,10 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation import access, omitting
-from curation.forms import WishForm
+from curation.forms import OverruleForm, WishForm
 from curation.models import Release
 from curation.queries import releases as queries
 from curation.services import release_jobs, releases
@@ -77,9 +78,10 @@ def _previewed(request: HtmxRequest, place: Place, form: WishForm) -> HttpRespon
                 recipes=wish["recipes"],
                 formats=wish["formats"],
                 shares=wish["splits"],
+                limits=wish["gates"],
                 overrule=wish["overrule"],
             )
-            preview = queries.preview(place.project, settled.recipes, settled.splits)
+            preview = queries.preview(place.project, settled.recipes, settled.splits, settled.gates)
         except ReleaseRefused as refusal:
             refused = str(refusal)
     else:
@@ -100,9 +102,11 @@ def show(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
 def _standing(release: Release) -> dict[str, Any]:
     return {
         "headline": queries.headline(release, timezone.now()),
+        "gates": sorted(queries.gates_of(release) or [], key=itemgetter("passed")),
+        "overruled": release.manifest.get("overruled") if release.manifest else None,
         "rows": queries.rows_in_words(release.manifest["recipes"] if release.manifest else None),
         "progress": queries.progress(release, timezone.now()),
-        "can_be_retried": release.job.is_stopped and not release.is_frozen,
+        "can_be_retried": release.job.is_stopped and not release.is_frozen and not release.stopped_by,
     }
 
 
@@ -125,6 +129,23 @@ def _contents(request: HtmxRequest, release: Release) -> dict[str, Any]:
 def release_file(request: HtmxRequest, place: Place, number: int, path: str) -> HttpResponseBase:
     release = access.numbered(place, number)
     return download(request, release, access.file(release, path))
+
+
+@in_project(Right.CURATE)
+@require_POST
+def overrule(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
+    """The same wish once more, with a reason why its gates do not count."""
+    stopped = access.numbered(place, number)
+    form = OverruleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say why it is frozen all the same, in up to 500 characters.")
+        return redirect("curation:release", place.project.slug, number)
+    try:
+        made, _ = releases.freeze_all_the_same(place, stopped, form.cleaned_data["reason"])
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("curation:release", place.project.slug, number)
+    return redirect("curation:release", place.project.slug, made.number)
 
 
 cancel = button(

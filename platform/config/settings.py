@@ -142,7 +142,7 @@ MEASURES = ["jobs.measures.measures", "audit.measures.measures"]  # for /readyz 
 JOB_HANDLERS = {
     "import": "annotation.services.imports.run",
     "media-sweep": "annotation.services.media_sweeps.run",
-    "release": "curation.services.releases.run",
+    "release": "curation.services.releasing.run",
     "analysis": "curation.services.analyzing.run",
     "run": "modelhooks.services.working.run",
     "checkpoint-check": "modelhooks.services.checking.run",

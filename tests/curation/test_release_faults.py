@@ -8,7 +8,7 @@ import pytest
 
 from curation import store
 from curation.models import ReleaseFile
-from curation.services import contents, releases
+from curation.services import contents, releases, releasing
 from jobs import runner, services
 from jobs.models import State
 
@@ -86,7 +86,7 @@ def test_running_a_finished_release_again_changes_nothing(olga, labeled):
     before = {path: path.stat().st_mtime_ns for path in store._final(made.pk).rglob("*")}
     made.job.refresh_from_db()
 
-    said = releases.run(made.job, None)
+    said = releasing.run(made.job, None)
 
     assert said == "30 rows in rm_pairs."
     assert {path: path.stat().st_mtime_ns for path in store._final(made.pk).rglob("*")} == before
@@ -105,7 +105,7 @@ def test_an_attempt_that_lost_its_lease_at_the_last_moment_puts_nothing_in_place
         before = {file.path: file.digest for file in made.files.all()}
 
         with pytest.raises(services.LeaseLost):
-            releases._publish(made, folder, manifest, progress)
+            releasing._publish(made, folder, manifest, progress)
 
     assert before
     assert {file.path: file.digest for file in made.files.all()} == before
@@ -131,6 +131,6 @@ def test_a_cancelled_release_leaves_nothing(olga, labeled):
     held = services.claim(str(made.job_id))
     services.cancel(str(made.job_id))
     with runner.Heartbeat(held) as heartbeat, pytest.raises(services.JobCancelled):
-        releases.run(held.job, runner.Progress(held, heartbeat))
+        releasing.run(held.job, runner.Progress(held, heartbeat))
 
     assert list(store._root().iterdir()) == []

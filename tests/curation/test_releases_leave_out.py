@@ -171,7 +171,7 @@ def test_a_person_may_overrule_the_guard_with_a_reason_that_stands_wherever_the_
     told_of = made.manifest["overruled"]
     assert told_of["reason"] == "I have seen them."
     assert told_of["against"][0].startswith(f"Nobody has reviewed 1 findings of {DETECTOR}")
-    assert "A guard was overruled: I have seen them." in store.path_of(made.files.get(path="README.md")).read_text()
+    assert "Overruled by a person: I have seen them." in store.path_of(made.files.get(path="README.md")).read_text()
     (asked,) = Event.objects.filter(verb="release.asked")
     assert asked.detail["overruled"] == "I have seen them."
 
@@ -180,7 +180,7 @@ def test_a_blank_reason_overrules_nothing_and_one_that_nobody_needs_is_not_kept(
     olga: Place, items: list[Item], release: Made
 ) -> None:
     plain = release(recipes=[leaving(findings="all")], overrule="Just in case.", **WHOLE)
-    assert plain.overruled is None
+    assert plain.overruled == {"reason": "Just in case.", "against": []}
     assert plain.manifest is not None
     assert "overruled" not in plain.manifest
 

@@ -106,8 +106,9 @@ def test_a_guard_is_overruled_with_a_reason_that_stands_on_the_release_and_a_row
     expect(page.locator("#preview")).to_contain_text("it may not leave out labels by itself")
     look(page, "release-guarded", theme, width, whole=True)
 
-    page.get_by_label("Leave them out all the same, because").fill("I have looked at every one of them.")
-    page.get_by_label("Leave them out all the same, because").blur()
+    page.locator("summary", has_text="Limits, and a reason to overrule them").click()
+    page.get_by_label("Freeze it all the same, because").fill("I have looked at every one of them.")
+    page.get_by_label("Freeze it all the same, because").blur()
     expect(page.locator("#preview")).to_contain_text("27 rows")
     page.locator("summary", has_text="The first row").click()
     expect(page.locator("#preview pre")).to_contain_text('"chosen"')
@@ -115,7 +116,7 @@ def test_a_guard_is_overruled_with_a_reason_that_stands_on_the_release_and_a_row
     make(page)
     write()
     expect(page.get_by_role("heading", level=1)).to_contain_text("27 rows ready to train on")
-    expect(page.get_by_text("A guard was overruled: I have looked at every one of them.")).to_be_visible()
+    expect(page.get_by_text("Overruled by a person: I have looked at every one of them.")).to_be_visible()
     look(page, "release-overruled", theme, width)
 
 

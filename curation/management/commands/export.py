@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from curation.files.formats import DEFAULT as FORMATS
 from curation.files.formats import FORMATS as KNOWN_FORMATS
+from curation.gates import GATES
 from curation.models import Release
 from curation.recipes import DEFAULT, RECIPES, Recipe
 from curation.recipes.records import ORIGINS
@@ -56,7 +57,12 @@ class Command(BaseCommand):
             help="a parameter of one recipe, or of every chosen one that has it; repeatable; lists have commas",
         )
         parser.add_argument("--note", default="", help="why it is made; stands in the dataset card")
-        parser.add_argument("--overrule", default="", help="why findings are left out although the guard is against it")
+        parser.add_argument("--gate", action="append", metavar="NAME=LIMIT", help=f"{_gates_in_words()}; repeatable")
+        parser.add_argument(
+            "--overrule",
+            default="",
+            help="why it is frozen whatever its gates, or the guard of findings, say against it",
+        )
         parser.add_argument("--as", dest="email", help="who makes it; by default who started the project")
         parser.add_argument("--timeout", type=float, default=3_600, help="seconds to wait (default 3600)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
@@ -81,6 +87,7 @@ def _wish(options: dict[str, Any]) -> dict[str, Any]:
         "recipes": [{"name": name, "parameters": _parameters(RECIPES[name], options, said)} for name in names],
         "formats": options["format"],
         "splits": _shares(options["split"]),
+        "gates": dict(_limit(text) for text in options["gate"] or []),
         "note": options["note"][:500],
         "overrule": options["overrule"][:500],
     }
@@ -104,6 +111,19 @@ def _assigned(text: str, names: list[str]) -> tuple[str, str, str]:
     if not any(name == one.name for recipe in ([whose] if whose else names) for one in RECIPES[recipe].parameters):
         raise CommandError(f"No recipe that is exported has a parameter {name}; --help lists them.")
     return whose, name, value
+
+
+def _limit(text: str) -> tuple[str, Any]:
+    """`max_leaked=3` as a limit by its name."""
+    name, _, value = text.partition("=")
+    gate = next((one for one in GATES if one.name == name), None)
+    if gate is None:
+        raise CommandError(f"--gate takes NAME=LIMIT with one of {', '.join(one.name for one in GATES)}, not {text}.")
+    return name, gate.read(value)
+
+
+def _gates_in_words() -> str:
+    return ", ".join(f"{one.name} ({one.takes.replace('%', '%%')})" for one in GATES)
 
 
 def _parameters_in_words() -> str:

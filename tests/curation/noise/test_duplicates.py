@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.noise import duplicates
-from curation.noise.duplicates import by_embedding, by_words, jaccard, proposals, signatures
-from curation.noise.shingles import runs, sequence, shingles, words
+from curation.noise.duplicates import by_embedding, by_words, proposals, signatures
+from curation.noise.shingles import jaccard, runs, sequence, shingles, words
 
 VOCABULARY = [f"word{number}" for number in range(2_000)]
 
@@ -38,7 +38,7 @@ def test_a_run_is_its_words_in_their_order():
 
 
 def test_hashes_are_the_same_in_every_process():
-    code = "from curation.noise.shingles import shingles; print(shingles('the quick brown fox', 2).tolist())"
+    code = "from curation.noise.shingles import jaccard, shingles; print(shingles('the quick brown fox', 2).tolist())"
 
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 

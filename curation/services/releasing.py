@@ -1,0 +1,111 @@
+"""The job that writes a release and puts it in place. May be killed at any line."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+import audit.services as audit
+from curation import omitting, store
+from curation.describe.manifest import Manifest
+from curation.files.formats import media_type
+from curation.gates import Result
+from curation.gates.judging import Stopped
+from curation.models import Release, ReleaseFile
+from curation.services import contents
+from jobs.faults import crash_here
+from jobs.models import Job, State
+from jobs.runner import Progress
+from jobs.services import JobFailed
+
+LONGEST_MESSAGE = 480
+
+
+def run(job: Job, progress: Progress) -> str:
+    """Write a release's files. May be killed anywhere and run again: nothing shows before everything is there."""
+    release = Release.objects.select_related("project").get(pk=job.args["release_id"])
+    if release.manifest is not None:
+        return _answer(release.manifest)
+    _require_guard(release)
+    _clear_up()
+    folder = store.begin(release.pk, job.fence)
+    try:
+        manifest = contents.write(release, folder, progress)
+        crash_here("release_written")
+        _publish(release, folder, manifest, progress)
+    except Stopped as stopped:
+        _keep(release, stopped.results, progress)
+        raise JobFailed(f"Its gates stopped this release: {stopped}"[:LONGEST_MESSAGE]) from None
+    except OSError as error:
+        if not store.is_full(error):
+            raise
+        raise JobFailed(
+            "The disk has no room for this release. Nothing of it was kept, and no annotation is touched. "
+            "Make room in the home folder's disk, then make the release again."
+        ) from None
+    finally:
+        store.discard(folder)
+    crash_here("release_committed")
+    return _answer(manifest)
+
+
+@transaction.atomic
+def _keep(release: Release, results: Sequence[Result], progress: Progress) -> None:
+    """What the gates found, for the page of a release that they stopped."""
+    progress.confirm()
+    Release.objects.filter(pk=release.pk).update(stopped_by=[one.told() for one in results])
+
+
+def _clear_up() -> None:
+    """Remove what attempts left that were killed and never repeated."""
+    left = {store.release_id_of(folder): folder for folder in store.building()}
+    ended = Release.objects.filter(pk__in=left).exclude(job__state__in=(State.QUEUED, State.LEASED))
+    for release_id in ended.values_list("pk", flat=True):
+        store.discard(left[release_id])
+
+
+def _require_guard(release: Release) -> None:
+    """What may be left out was settled when the release was asked for, and an analysis may have ended since."""
+    try:
+        omitting.check_again(release)
+    except omitting.NotLeftOut as refused:
+        raise JobFailed(f"{refused} Nothing of this release was kept.") from None
+
+
+def _publish(release: Release, folder: Path, manifest: Manifest, progress: Progress) -> None:
+    with transaction.atomic():
+        progress.confirm()
+        _require_guard(release)  # once more: a large release is written for minutes
+        entry = contents.entry_of(folder, "manifest.json")
+        store.publish(folder, release.pk)
+        crash_here("release_in_place")
+        ReleaseFile.objects.bulk_create(
+            ReleaseFile(
+                release=release,
+                path=file["path"],
+                size=file["bytes"],
+                digest=file["sha256"],
+                media_type=media_type(file["path"]),
+                rows=file.get("rows"),
+            )
+            for file in [*manifest["files"], {"path": entry.path, "bytes": entry.bytes, "sha256": entry.sha256}]
+        )
+        Release.objects.filter(pk=release.pk, manifest__isnull=True).update(
+            manifest=manifest, frozen_at=Now(), stopped_by=None
+        )
+        audit.record(
+            "release.frozen",
+            subject=f"release:{release.pk}",
+            project_id=release.project_id,
+            detail={
+                "number": release.number,
+                "manifest_sha256": entry.sha256,
+                **({"overruled": manifest["overruled"]} if "overruled" in manifest else {}),
+            },
+        )
+
+
+def _answer(manifest: Manifest) -> str:
+    rows = ", ".join(f"{recipe['rows']:,} rows in {recipe['name']}" for recipe in manifest["recipes"])
+    return f"{rows}."

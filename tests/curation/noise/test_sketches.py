@@ -1,0 +1,120 @@
+"""Sketches of texts: the same for the same, near for the near, and what chance says of the rest."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from curation.noise import sketches as module
+from curation.noise.shingles import Hashes
+from curation.noise.sketches import BANDS, CROWD, LONGEST, ROWS, WINDOW, candidates, plain
+
+WORDS = [f"word{number}" for number in range(3_000)]
+
+
+def text(draw: Random, words: int = 60) -> str:
+    return " ".join(draw.choices(WORDS, k=words))
+
+
+def sketches(texts: list[str]) -> Hashes:
+    return module.sketches([plain(one) for one in texts])
+
+
+def windows(one: str) -> set[bytes]:
+    raw = plain(one).ljust(WINDOW, b"\0")
+    return {raw[at : at + WINDOW] for at in range(len(raw) - WINDOW + 1)}
+
+
+def likeness(one: str, other: str) -> float:
+    return len(windows(one) & windows(other)) / len(windows(one) | windows(other))
+
+
+def test_case_and_spacing_do_not_count_and_everything_else_does() -> None:
+    one, spaced, other, blank = sketches(["What is it, Ann?", " what\tIS it,\n ann?", "What is it, Bob?", " "])
+
+    assert (one == spaced).all()
+    assert not (one == other).any()
+    assert not (one == blank).any()
+
+
+def test_a_text_has_the_same_sketch_whatever_stands_beside_it() -> None:
+    draw = Random(3)
+    texts = [text(draw, draw.randrange(0, 90)) for _ in range(200)]
+
+    together = sketches(texts)
+
+    assert (together == np.concatenate([sketches([one]) for one in texts])).all()
+    assert (together[::-1] == sketches(texts[::-1])).all()
+
+
+def test_texts_too_many_or_too_long_for_one_look_are_looked_at_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = Random(4)
+    texts = [text(draw, 400) for _ in range(30)]
+    whole = sketches(texts)
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 1_000)
+
+    assert (sketches(texts) == whole).all()
+
+
+def test_the_chance_to_share_a_band_is_what_the_formula_says() -> None:
+    draw = Random(5)
+    shares = {}
+    for changed in (1, 3, 8):
+        shared, expected = [], []
+        for _ in range(300):
+            words = draw.choices(WORDS, k=60)
+            other = list(words)
+            for at in draw.sample(range(60), changed):
+                other[at] = draw.choice(WORDS)
+            one, two = " ".join(words), " ".join(other)
+            a, b = sketches([one, two])
+            shared.append(np.mean(a == b))
+            expected.append(likeness(one, two) ** ROWS)
+        shares[changed] = (np.mean(shared), np.mean(expected))
+
+    for found, expected_share in shares.values():
+        assert found == pytest.approx(expected_share, abs=4 * np.sqrt(0.25 / 300 / BANDS))
+    assert shares[1][0] > 0.8 > shares[3][0] > shares[8][0]
+
+
+def test_what_stands_behind_the_longest_that_is_looked_at_does_not_count() -> None:
+    start = "x y " * LONGEST
+
+    assert (sketches([start + "one"]) == sketches([start + "two"])).all()
+
+
+def test_no_text_has_no_sketch() -> None:
+    assert sketches([]).shape == (0, BANDS)
+
+
+def test_candidates_share_a_number_and_stand_on_two_sides_where_sides_are_given() -> None:
+    band = np.array([7, 8, 7, 9, 7, 8], np.uint64)
+    side = np.array([0, 0, 1, 0, 0, 0], np.uint8)
+
+    assert candidates(band).tolist() == [[0, 2], [0, 4], [2, 4], [1, 5]]
+    assert candidates(band, side).tolist() == [[0, 2], [2, 4]]
+    assert candidates(np.zeros(0, np.uint64)).tolist() == []
+
+
+def test_a_crowd_gives_pairs_of_its_first_ones_alone() -> None:
+    band = np.zeros(1_000, np.uint64)
+
+    assert len(candidates(band)) == CROWD * (CROWD - 1) // 2
+    assert len(candidates(band, (np.arange(1_000) % 2).astype(np.uint8))) == CROWD**2
+
+
+def test_near_repeats_among_very_many_texts_are_found_and_nothing_else() -> None:
+    draw = Random(6)
+    texts = [text(draw) for _ in range(2_000)]
+    repeats = {2_000 + at: draw.randrange(2_000) for at in range(100)}
+    for original in repeats.values():
+        words = texts[original].split()
+        words[draw.randrange(60)] = draw.choice(WORDS)
+        texts.append(" ".join(words))
+
+    found = sketches(texts)
+    pairs = {tuple(pair) for band in found.T for pair in candidates(band).tolist()}
+
+    wanted = {(original, repeat) for repeat, original in repeats.items()}
+    assert len(wanted & pairs) >= 98
+    assert len(pairs - wanted) <= 20  # two repeats of one text are near each other, too
