@@ -3,11 +3,18 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
+
+from accounts.models import User
+from curation import store
+from curation.models import Release
+from curation.services import releases
+from jobs import runner
+from tests.curation.golden.people import made
 
 HERE = Path(__file__).parent
 LOADERS = ("datasets", "pandas")
@@ -110,3 +117,19 @@ def run_there(_forking: Callable[..., Forking], tmp_path: Path) -> Callable[...,
         return _forking(trains=trains, is_offline=is_offline).run(words, tmp_path)
 
     return run
+
+
+@pytest.fixture
+def released(db: None) -> Callable[..., Path]:
+    """The folder of a recipe's files in a release of the planted project (tests/curation/golden)."""
+    olga = made(User.objects)
+
+    def get(recipe: str, formats: Sequence[str] = ("jsonl", "parquet"), **parameters: Any) -> Path:
+        wish = [{"name": recipe, "parameters": parameters}]
+        asked, _ = releases.freeze(olga, recipes=wish, formats=formats, splits={"train": 100})
+        runner.execute(str(asked.job_id))
+        frozen = Release.objects.select_related("job").get(pk=asked.pk)
+        assert frozen.is_frozen, frozen.job.message
+        return store.path_of(frozen.files.get(path="README.md")).parent / recipe
+
+    return get

@@ -8,12 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models import User
-from curation import store
-from curation.models import Release
-from curation.services import releases
-from jobs import runner
-from tests.curation.golden.people import made
 from tests.curation.golden.planted import BY_KEY
 from tests.curation.golden.test_golden_truth import BETTER, texts, turns, votes
 
@@ -32,22 +26,6 @@ def rows_there(run_there, trainers_python):
         return [json.loads(line.removeprefix("ROWS ")) for line in printed if line.startswith("ROWS ")]
 
     return read
-
-
-@pytest.fixture
-def released(db):
-    """The folder of a recipe's files in a release of the planted project."""
-    olga = made(User.objects)
-
-    def get(recipe, **parameters):
-        wish = [{"name": recipe, "parameters": parameters}]
-        asked, _ = releases.freeze(olga, recipes=wish, formats=["jsonl", "parquet"], splits={"train": 100})
-        runner.execute(str(asked.job_id))
-        frozen = Release.objects.select_related("job").get(pk=asked.pk)
-        assert frozen.is_frozen, frozen.job.message
-        return store.path_of(frozen.files.get(path="README.md")).parent / recipe
-
-    return get
 
 
 def both(folder):

@@ -1,7 +1,6 @@
 """Real trainers and loaders on real release files."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,10 @@ from curation import store
 from curation.recipes import RECIPES
 from curation.snapshot import questions_of
 from tests.curation.labeled import FROM_MODELS, answer_everything, ask_everything
+from tests.curation.trainers.acceptance import accepting
 
 SUFFIXES = ["parquet", "jsonl", "jsonl.gz"]  # for zstd, datasets wants one more package
 SCRIPT = Path(__file__).parent / "train_on.py"
-ROOT = Path(__file__).resolve().parents[3]
-ACCEPTANCE = Path(os.environ.get("GOLDPAN_ACCEPTANCE") or ROOT.parent / "shared" / "acceptance")
 
 
 @pytest.fixture
@@ -52,13 +50,6 @@ def folder(frozen):
 
 def files(folder, recipe):
     return [folder / recipe / f"train-00000-of-00001.{suffix}" for suffix in SUFFIXES]
-
-
-def accepting(script):
-    """The path of an acceptance script."""
-    if not (ACCEPTANCE / script).is_file():
-        pytest.skip(f"There is no {script} in {ACCEPTANCE}; GOLDPAN_ACCEPTANCE names the folder.")
-    return ACCEPTANCE / script
 
 
 def trained(printed):
@@ -152,7 +143,16 @@ def test_the_acceptance_scripts_take_what_people_said_in_other_ways(run_there, e
 
 
 @pytest.mark.parametrize(
-    ("script", "recipe"), [("accept_rm.py", "rm_pairs"), ("accept_dpo.py", "dpo_pairs"), ("accept_kto.py", "kto")]
+    ("script", "recipe"),
+    [
+        ("accept_rm.py", "rm_pairs"),
+        ("accept_rm.py", "dpo_pairs"),
+        ("accept_dpo.py", "dpo_pairs"),
+        ("accept_dpo.py", "rm_pairs"),
+        ("accept_kto.py", "kto"),
+        ("accept_kto.py", "dpo_pairs"),
+        ("accept_kto.py", "rm_pairs"),
+    ],
 )
 def test_the_acceptance_scripts_take_the_files(run_there, folder, script, recipe):
     printed = run_there(accepting(script), *files(folder, recipe))
