@@ -5,7 +5,10 @@ import json
 import pytest
 
 from accounts.models import User
+from curation.files.formats import FORMATS
 from curation.recipes import RECIPES
+from curation.services import releases
+from jobs import runner
 from tests.curation.golden.people import made
 from tests.curation.golden.rows import EXAMPLES, FOLDER, WISHES, WRITES, example_of, golden, path_of, written
 
@@ -63,3 +66,26 @@ def spread(value, before=""):
     inner = [f"{before}  {name}{spread(one, before + '  ')}" for name, one in zip(names, held, strict=True)]
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     return ",\n".join([f"{opening}\n{inner[0]}", *inner[1:]]) + f"\n{before}{closing}"
+
+
+def test_two_releases_of_the_same_labels_are_the_same_bytes_in_every_format(olga):
+    first = release(olga, [{"name": name} for name in RECIPES])
+    wish = [{"name": name, "parameters": {"with_files": True} if name == "raw" else {}} for name in RECIPES]
+    second = release(olga, wish)  # the very same wish would give the same release
+
+    assert first.pk != second.pk
+    assert digests(first).items() < digests(second).items()
+    assert {path.partition("/")[0] for path in digests(first)} == RECIPES.keys()
+
+
+def release(olga, wish):
+    made, _ = releases.freeze(olga, recipes=wish, formats=list(FORMATS), splits={"train": 60, "test": 40})
+    runner.execute(str(made.job_id))
+    made.refresh_from_db()
+    assert made.is_frozen, made.job.message
+    return made
+
+
+def digests(made):
+    """Of every file but those that name the release."""
+    return {file.path: file.digest for file in made.files.all() if "/" in file.path}

@@ -99,10 +99,74 @@ def llamafactory(folder: str) -> Rows:
     for name, told in zip(names, parser.get_dataset_list(names, folder), strict=True):
         convert = converter.get_dataset_converter(told.formatting, told, SimpleNamespace(media_dir=folder))
         file = Path(folder) / told.dataset_name
-        kind = {".jsonl": "json", ".parquet": "parquet"}[file.suffix]
-        rows = load_dataset(kind, data_files=str(file), split="train")
-        found += [{"name": name, "ranking": told.ranking, **convert(row)} for row in rows]
+        found += [{"name": name, "ranking": told.ranking, **convert(row)} for row in loaded(str(file))]
     return found
+
+
+def axolotl_steps(path: str) -> Rows:
+    """The tokens that `stepwise_supervised` trains on, and the labels that stand at some of them."""
+    hollow("axolotl", "axolotl.prompt_strategies", "axolotl.utils")
+    absent("axolotl.prompt_tokenizers", IGNORE_INDEX=-100)
+    absent("axolotl.utils.dict", DictDefault=dict)
+    read, tokenizer = importlib.import_module("axolotl.prompt_strategies.stepwise_supervised"), byte_tokenizer()
+    strategy = read.StepwiseSupervisedPromptTokenizingStrategy(tokenizer)
+    found = []
+    for row in loaded(path):
+        made = strategy.tokenize_prompt(row)
+        ends = [place for place, label in enumerate(made["labels"]) if label != -100]
+        texts = [tokenizer.decode(made["input_ids"][: end + 1]) for end in ends]
+        found.append({"texts": texts, "labels": [made["labels"][end] for end in ends]})
+    return found
+
+
+def axolotl_reward(path: str) -> Rows:
+    """The two conversations of `bradley_terry.chat_template`; the step that makes tokens of one is ours."""
+
+    class Tokens:
+        prompter = SimpleNamespace(max_length=LONGEST)
+
+        def _tokenize_single_prompt(self, prompt: dict[str, Any]) -> dict[str, Any]:
+            return {"input_ids": turns_as_text(prompt["messages"]), "attention_mask": []}
+
+    hollow("axolotl", "axolotl.prompt_strategies", "axolotl.prompt_strategies.bradley_terry", "axolotl.utils")
+    absent("axolotl.prompt_strategies.chat_template", ChatTemplatePrompter=None, ChatTemplateStrategy=Tokens)
+    absent("axolotl.utils.chat_templates", get_chat_template_from_config=None)
+    absent("axolotl.utils.logging", get_logger=logging.getLogger)
+    read = importlib.import_module("axolotl.prompt_strategies.bradley_terry.chat_template")
+    made = [read.BTChatTemplateStrategy()._tokenize_single_prompt(dict(row)) for row in loaded(path)]
+    return [{"chosen": row["chosen_ids"], "rejected": row["rejected_ids"]} for row in made]
+
+
+def axolotl_preference(path: str) -> Rows:
+    """What `chat_template.argilla_chat` makes of whole conversations, under our own template."""
+    hollow("axolotl", "axolotl.prompt_strategies", "axolotl.prompt_strategies.dpo", "axolotl.utils")
+    ours = {"extract_chat_template_args": lambda **_named: (None, None), "get_chat_template": lambda **_named: None}
+    absent("axolotl.utils.chat_templates", **ours)
+    absent("axolotl.utils.schemas")
+    absent("axolotl.utils.schemas.utils", handle_legacy_message_fields_logic=dict)
+    read, tokenizer = importlib.import_module("axolotl.prompt_strategies.dpo.chat_template"), byte_tokenizer()
+    transform, _columns = read.argilla_chat({"datasets": [{}]})
+    return [transform(row, tokenizer=tokenizer) for row in loaded(path)]
+
+
+def verl(path: str) -> Rows:
+    """The two texts of its dataset for reward models, which reads Parquet alone."""
+    hollow("verl", "verl.utils", "verl.utils.dataset")
+    vars(sys.modules["verl.utils"])["hf_tokenizer"] = None
+    absent("verl.utils.fs", copy=None, is_non_local=lambda _path: False)
+    read, tokenizer = importlib.import_module("verl.utils.dataset.rm_dataset"), byte_tokenizer()
+    made = read.RMDataset(path, tokenizer)
+    kept = [[ids[mask == 1] for ids, mask in zip(row["input_ids"], row["attention_mask"], strict=True)] for row in made]
+    return [{"chosen": tokenizer.decode(one), "rejected": tokenizer.decode(two)} for one, two in kept]
+
+
+def loaded(path: str) -> Dataset:
+    kind = "parquet" if path.endswith(".parquet") else "json"
+    return load_dataset(kind, data_files=path, split="train")
+
+
+def turns_as_text(turns: list[dict[str, str]]) -> str:
+    return str(byte_tokenizer().apply_chat_template(turns, tokenize=False))
 
 
 TOOL: dict[str, Callable[[str], Rows]] = {
@@ -113,6 +177,10 @@ TOOL: dict[str, Callable[[str], Rows]] = {
     "rewardbench": rewardbench_pairs,
     "rewardbench-2": rewardbench_best_of,
     "llamafactory": llamafactory,
+    "axolotl-steps": axolotl_steps,
+    "axolotl-reward": axolotl_reward,
+    "axolotl-preference": axolotl_preference,
+    "verl": verl,
 }
 
 if __name__ == "__main__":

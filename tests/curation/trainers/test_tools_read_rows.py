@@ -1,4 +1,4 @@
-"""The functions with which OpenRLHF, RewardBench and LLaMA-Factory read rows, on releases of the planted project.
+"""The functions with which OpenRLHF, RewardBench, LLaMA-Factory, Axolotl and verl read rows, on planted releases.
 
 What each makes of a row is held against what was planted. Their trainers are not run: they want GPUs and much else.
 """
@@ -126,3 +126,40 @@ def test_llamafactory_finds_the_files_and_reads_the_planted_sides(rows_there, re
             assert [one["content"] for one in row["_response"]] == [texts(key)[better], texts(key)[worse]]
             assert row["_prompt"] == [turn for turn in turns(key) if turn["role"] != "system"]
             assert row["_system"] == "".join(system)
+
+
+def test_axolotl_trains_reward_models_on_the_planted_sides(rows_there, released):
+    for rows in rows_there("axolotl-reward", *both(released("axolotl_bt"))):
+        assert pairs(rows) == wanted(BETTER - {"ferry", "agent"})
+
+
+def test_axolotl_trains_policies_on_whole_conversations_of_many_turns(rows_there, released):
+    for rows in rows_there("axolotl-preference", *both(released("rm_pairs"))):
+        found = {row["prompt"]: (row["chosen"], row["rejected"]) for row in rows}
+        assert len(found) == len(BETTER)
+        for key in BETTER:
+            prompt = "".join(f"[{turn['role']}]{turn['content']}</s>" for turn in turns(key)) + "[assistant]"
+            assert found[prompt] == tuple(f"{texts(key)[side]}</s>" for side in sides(key))
+
+
+def test_axolotl_puts_each_label_behind_its_own_step(rows_there, released):
+    more = BY_KEY["sum"].more
+
+    for rows in rows_there("axolotl-steps", *both(released("stepwise"))):
+        assert [row["labels"] for row in rows] == [[int(label) for label in labels] for labels in more["right"]]
+        for row, steps in zip(rows, more["steps"], strict=True):
+            assert [text.removesuffix("\n").endswith(step) for text, step in zip(row["texts"], steps, strict=True)] == [
+                True
+            ] * len(steps)
+
+
+def test_verl_trains_reward_models_on_the_planted_sides(rows_there, released):
+    (rows,) = rows_there("verl", both(released("text_pairs"))[1])
+
+    assert len(rows) == len(BETTER)
+    for key in BETTER:
+        better, worse = sides(key)
+        assert any(
+            row["chosen"].endswith(f"{texts(key)[better]}</s>") and row["rejected"].endswith(f"{texts(key)[worse]}</s>")
+            for row in rows
+        )
