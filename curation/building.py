@@ -39,6 +39,9 @@ Source = Callable[[str], Path]
 Watch = Callable[[ItemRecord, str, Run], None]
 """Is told of every item that gives rows to train on or to measure by, with its split, and what runs work beside."""
 
+Heard = Callable[[list[AnnotationRecord], str], list[AnnotationRecord]]
+"""From all annotations of an item and its split to those whose labels count there."""
+
 Labeled = tuple[ItemRecord, list[AnnotationRecord]]
 """An item and all annotations of it in the snapshot, oldest first."""
 
@@ -171,11 +174,17 @@ class Built:
         return [(one.chosen.recipe.name, one.columns) for one in self.tallies if not one.chosen.recipe.is_record]
 
 
+def everybody(annotations: list[AnnotationRecord], _split: str) -> list[AnnotationRecord]:
+    """Every label counts in every split."""
+    return annotations
+
+
 def count(
     chosen: Sequence[Chosen],
     labeled: Iterable[Labeled],
     split_of: Callable[[str], str],
     *,
+    heard: Heard = everybody,
     discarded: Container[int] = frozenset(),
     gold: Container[int] = frozenset(),
 ) -> Built:
@@ -185,8 +194,9 @@ def count(
     for item, annotations in labeled:
         seen.add(item, annotations)
         split = split_of(item.group)
+        counting = heard(annotations, split)
         for tally in _taking(tallies, item, discarded, gold):
-            tally.look(_rows(tally, item, annotations, split))
+            tally.look(_rows(tally, item, annotations if tally.chosen.recipe.is_record else counting, split))
     return Built(seen, tallies, [], [])
 
 
@@ -208,6 +218,7 @@ def build(
     split_of: Callable[[str], str],
     source: Source = nowhere,
     limits: Limits | None = None,
+    heard: Heard = everybody,
     watch: Watch = nobody,
     discarded: Container[int] = frozenset(),
     gold: Container[int] = frozenset(),
@@ -224,9 +235,10 @@ def build(
         for item, annotations in labeled:
             seen.add(item, annotations)
             split, is_watched = split_of(item.group), False
+            counting = heard(annotations, split)
             for tally in _taking(tallies, item, discarded, gold):
                 recipe = tally.chosen.recipe
-                rows = _rows(tally, item, annotations, split)
+                rows = _rows(tally, item, annotations if recipe.is_record else counting, split)
                 if tally.columns.nulls:
                     raise NullFound(f"{recipe.name}.{next(iter(tally.columns.nulls))} of item {item.key}")
                 is_watched |= bool(rows) and not recipe.is_record
@@ -278,13 +290,20 @@ def _kept_out(chosen: Chosen, *, is_out: bool, is_known: bool) -> Drop | None:
 
 
 def outcome_of(
-    tally: Tally, labeled: Labeled, split: str, *, discarded: Container[int], gold: Container[int]
+    tally: Tally,
+    labeled: Labeled,
+    split: str,
+    *,
+    discarded: Container[int],
+    gold: Container[int],
+    heard: Heard = everybody,
 ) -> Outcome | str:
     """What becomes of one item, uncounted: its rows and what could not be one, or why there are none. Items are to be
     asked about by rising ids, since some recipes remember earlier ones."""
     item, annotations = labeled
     why = _kept_out(tally.chosen, is_out=item.id in discarded, is_known=item.id in gold)
-    return why or _asked(tally, item, annotations, split)
+    counting = annotations if tally.chosen.recipe.is_record else heard(annotations, split)
+    return why or _asked(tally, item, counting, split)
 
 
 def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Sequence[Row]:
@@ -317,6 +336,8 @@ def _asked(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], 
 
 
 def _made(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], split: str) -> Outcome | str:
+    if not annotations:
+        return Drop.HELD_OUT
     heard = tally.chosen.heard(item, annotations)
     if item.omitted:
         stays = kept(item, heard, tally.chosen.parameters)

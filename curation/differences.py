@@ -160,7 +160,10 @@ def _outcome(side: _Side, labeled: Labeled | None) -> Outcome | str:
     if labeled is None:
         return ()
     split = side.fixed.split_of(labeled[0].group)
-    return outcome_of(side.tally, labeled, split, discarded=side.fixed.discarded, gold=side.fixed.gold)
+    fixed = side.fixed
+    return outcome_of(
+        side.tally, labeled, split, discarded=fixed.discarded, gold=fixed.gold, heard=fixed.held_out.heard
+    )
 
 
 def _why(outcome: Outcome | str) -> str:

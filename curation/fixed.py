@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from curation import accepting, omitting, overturns, splits
+from curation import accepting, holding_out, omitting, overturns, splits
 from curation.building import Chosen
 from curation.following import Followed, followed
+from curation.gates.joining import joined
+from curation.holding_out import HeldOut
 from curation.models import Release
 from curation.omitting import Omitted
 from curation.snapshot import Snapshot, discarded, gold
@@ -24,6 +26,7 @@ class Fixed:
     salt: str
     split_of: Callable[[str], str]
     """From a prompt group to its split."""
+    held_out: HeldOut
     follows: Followed | None
     omitted: Omitted
 
@@ -43,13 +46,18 @@ def fixed_by(release: Release) -> Fixed:
         accepting.standing(project, last_acceptance=release.last_acceptance, last_annotation=last),
     )
     salt = splits.salt_of(project.salt)
+    nearly_same = release.hold_out.get(holding_out.NEARLY_SAME)
+    held_out = holding_out.read(
+        project, release.hold_out, joined(project, release.hold_out["last_item"]) if nearly_same else None
+    )
     return Fixed(
         snapshot,
         chosen,
         discarded(project, release.last_discard),
         gold(project, release.last_gold),
         salt,
-        splits.chooser(salt, release.splits),
+        held_out.splitter(splits.chooser(salt, release.splits)),
+        held_out,
         follows,
         omitted,
     )

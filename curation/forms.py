@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from curation import gates, parameter_fields, splits
+from curation import gates, holding_out, parameter_fields, splits
 from curation.detector_words import title_of
 from curation.files import formats
 from curation.parameter_fields import HUNDRED, SHARE
@@ -14,11 +14,12 @@ from curation.queries.judges import TARGETS
 from curation.recipes import DEFAULT, FAMILIES, RECIPES, QuestionRecord
 from curation.recipes.common import AGGREGATOR, CONSENSUS, FOLLOW, LEAVE_OUT, LEAVING_OUT, VOTES
 from curation.recipes.example import example_of
-from curation.recipes.parameters import OneOf, Parameter
+from curation.recipes.parameters import OneOf, Parameter, split_list
 from curation.services.wishes import usual
 
 OPEN = 2  # families
 LONGEST_REASON = 500
+LONGEST_LIST = 2_000
 COMMON = {parameter.name: parameter for recipe in RECIPES.values() for parameter in recipe.common_parameters}
 """Parameters that are asked for once, by name: they reach every recipe that has them."""
 
@@ -48,6 +49,19 @@ class WishForm(forms.Form):
             error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), SHARE),
         )
         for name in splits.NAMES
+    )
+    hold_out_sources, hold_out_tags, hold_out_annotators = (
+        forms.CharField(label=label, required=False, max_length=LONGEST_LIST, help_text=help_text)
+        for label, help_text in (
+            ("Sources", "Datasets that items came from. All of their prompts are test."),
+            ("Tags", "Items with one of them are test, with all else of their prompt groups."),
+            ("Annotators", "E-mail addresses, or names of imports. Their labels count in the test split alone."),
+        )
+    )
+    nearly_same = forms.BooleanField(
+        label="Keep prompts that are nearly the same in one split",
+        required=False,
+        help_text="They are looked for while it is written; the preview does not.",
     )
     formats = forms.MultipleChoiceField(
         label="Formats",
@@ -114,6 +128,7 @@ class WishForm(forms.Form):
             "formats": self.cleaned_data["formats"],
             "splits": {name: self.cleaned_data[name] for name in splits.NAMES},
             "gates": self._limits(),
+            "hold_out": self._hold_out(),
             "note": self.cleaned_data["note"],
             "overrule": self.cleaned_data["overrule"],
         }
@@ -163,6 +178,14 @@ class WishForm(forms.Form):
         """The parameters that leave out what was found."""
         return [self[parameter.name] for parameter in LEAVING_OUT]
 
+    def held_out(self) -> list[BoundField]:
+        """What is in the test split on purpose."""
+        return [*(self[f"hold_out_{name}"] for name in holding_out.LISTS), self["nearly_same"]]
+
+    def wants_held_out(self) -> bool:
+        """Whether something is, or one of them needs to be looked at."""
+        return any(field.value() or field.errors for field in self.held_out())
+
     def limits(self) -> list[BoundField]:
         """The limits of gates, and a person's reason to freeze it whatever they say."""
         return [*(self[gate.name] for gate in gates.GATES), self["overrule"]]
@@ -187,6 +210,11 @@ class WishForm(forms.Form):
     def has_other_errors(self) -> bool:
         """Whether one of those needs to be looked at."""
         return any(field.errors for field in self.other_rules())
+
+    def _hold_out(self) -> dict[str, Any]:
+        given = {name: self.cleaned_data[f"hold_out_{name}"] for name in holding_out.LISTS}
+        found: dict[str, Any] = {name: split_list(names) for name, names in given.items() if names}
+        return {**found, holding_out.NEARLY_SAME: True} if self.cleaned_data["nearly_same"] else found
 
     def _limits(self) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -54,6 +54,7 @@ class Releases(TokenView):
             formats=body.get("formats"),
             splits=body.get("splits"),
             gates=body.get("gates"),
+            hold_out=body.get("hold_out"),
             note=body.get("note", ""),
             overrule=body.get("overrule", ""),
         )

@@ -25,6 +25,21 @@ class RecipeBody(StrictSerializer):
     parameters = serializers.DictField(required=False, help_text=_parameters_in_words())
 
 
+class HoldOutBody(StrictSerializer):
+    sources = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Datasets, as `source.dataset` of items names them."
+    )
+    tags = serializers.ListField(child=serializers.CharField(), required=False)
+    annotators = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="E-mail addresses, or names of imports. Their labels count in the test split alone.",
+    )
+    nearly_same = serializers.BooleanField(
+        required=False, help_text="Whether prompts that are nearly the same share a split."
+    )
+
+
 class ReleaseBody(StrictSerializer):
     recipes = RecipeBody(many=True, required=False, help_text=f"Default: {DEFAULT}. Each recipe at most once.")
     formats = serializers.ListField(
@@ -35,6 +50,7 @@ class ReleaseBody(StrictSerializer):
         required=False,
         help_text=f"Shares in percent of {', '.join(splits.NAMES)}; together 100.",
     )
+    hold_out = HoldOutBody(required=False, help_text="What is in the test split on purpose.")
     gates = serializers.DictField(
         required=False,
         help_text="Limits that are not to be what they are by themselves: "

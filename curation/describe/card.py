@@ -1,7 +1,7 @@
 """README.md: a dataset card that people read, with a head that `load_dataset` reads."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from curation.describe.manifest import Manifest, preferred_format
@@ -159,7 +159,21 @@ def _splits(manifest: Manifest) -> str:
     return (
         f"{shares}, by prompt group: items whose prompts are alike share a split, in every recipe and every release "
         f"of the project. Rule: `{manifest['splits']['rule']}`, salt `{manifest['splits']['salt']}`."
+        f"{_held_out(manifest['splits'].get('held_out') or {})}"
     )
+
+
+def _held_out(told: Mapping[str, Any]) -> str:
+    """What is in the test split on purpose."""
+    parts = [
+        f"items of the {word} {', '.join(_plain(one) for one in told[name])}, with all else of their prompt groups"
+        for name, word in (("sources", "source"), ("tags", "tag"))
+        if name in told
+    ]
+    if "annotators" in told:
+        parts.append(f"what {', '.join(told['annotators'])} said, whose labels count nowhere else")
+    held = f" Held out as test: {'; '.join(parts)}." if parts else ""
+    return held + (" Prompts that are nearly the same share a split." if "nearly_same" in told else "")
 
 
 def _gates(manifest: Manifest) -> str:

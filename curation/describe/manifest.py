@@ -34,6 +34,8 @@ class Origin:
     audit_head: str
     split_salt: str
     shares: Mapping[str, int]
+    held_out: Mapping[str, Any] | None = None
+    """What is in the test split on purpose."""
     follows: Mapping[str, Any] | None = None
     """The analysis whose consensus decides, where one does."""
     omitted: Mapping[str, Any] | None = None
@@ -88,7 +90,12 @@ def manifest_of(origin: Origin, built: Built, files: Sequence[FileEntry]) -> Man
         "gates": [dict(one) for one in origin.gates],
         **({"overruled": dict(origin.overruled)} if origin.overruled else {}),
         **({"accepted": [dict(one) for one in origin.accepted]} if origin.accepted else {}),
-        "splits": {"shares": dict(origin.shares), "salt": origin.split_salt, "rule": splits.RULE},
+        "splits": {
+            "shares": dict(origin.shares),
+            "salt": origin.split_salt,
+            "rule": splits.RULE,
+            **({"held_out": dict(origin.held_out)} if origin.held_out else {}),
+        },
         "recipes": [_recipe(tally) for tally in built.tallies],
         "files": [_entry(file) for file in files],
         "warnings": built.warnings,

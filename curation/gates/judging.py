@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from annotation.models import Item
 from curation import gates
 from curation.building import Built
 from curation.gates import agreement, columns, gold
-from curation.gates.prompts import Known, Prompt, Prompts, asked
+from curation.gates.prompts import Known, Prompts
+from curation.gates.sketchbook import reader
 from curation.models import Release
 from curation.noise import leakage
 from curation.queries.kept_prompts import kept
@@ -43,12 +43,4 @@ def _results(release: Release, built: Built, prompts: Prompts, limits: Mapping[s
     yield agreement.result(release.project, read, limits[gates.AGREEMENT.name])
     yield gold.result(release.project, read, limits[gates.GOLD.name], release.last_annotation)
     yield from columns.results(built.columns, limits)
-    yield from prompts.results(_reader(release.project), limits)
-
-
-def _reader(project: Project) -> Any:
-    def read(ids: Sequence[int]) -> dict[int, Prompt]:
-        found = Item.objects.filter(project=project, pk__in=ids).values_list("pk", "key", "messages")
-        return {item: Prompt(key, asked(messages)) for item, key, messages in found}
-
-    return read
+    yield from prompts.results(reader(release.project), limits)

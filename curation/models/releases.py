@@ -25,6 +25,11 @@ class Release(models.Model):
     recipes = models.JSONField(help_text="A list of {name, parameters}.")
     formats = models.JSONField(help_text="A list out of jsonl, jsonl.gz, jsonl.zst, parquet.")
     splits = models.JSONField(help_text="Split name to share, in percent.")
+    hold_out = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="What is in the test split on purpose (`curation.holding_out`).",
+    )
     last_annotation = models.BigIntegerField()
     last_gold = models.BigIntegerField(default=0, db_default=0, help_text="Which items had a known answer then.")
     last_review = models.BigIntegerField(default=0, db_default=0, help_text="Which overturns stood then.")

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.fields.json import KeyTransform
 
 from annotation.models import Annotation
-from curation import accepting, omitting, overturns, splits
+from curation import accepting, holding_out, omitting, overturns, splits
 from curation.building import Built, Chosen, Labeled, Tally, count
 from curation.describe.manifest import Manifest, files_of, preferred_format
 from curation.following import followed
@@ -167,9 +167,10 @@ def preview(
     recipes: Sequence[Mapping[str, Any]],
     shares: Mapping[str, int],
     limits: Mapping[str, Any] = DEFAULT,
+    hold_out: Mapping[str, Any] | None = None,
 ) -> Preview | None:
     """What these settled recipes would give today, and which gates with these limits would stop it. None when nothing
-    is labeled.
+    is labeled. Prompts that are nearly the same are not looked for here.
 
     Looks at the oldest items first and stops at a hundred thousand annotations, or after a second and a half.
     """
@@ -183,10 +184,13 @@ def preview(
     accepted = accepting.standing(project, last_acceptance=newest_acceptance, last_annotation=last)
     snapshot = Snapshot(project, last, False, followed(project, recipes), found, decided, accepted)
     first = _First(snapshot.labeled(), deadline=time.monotonic() + MOST_SECONDS)
-    split_of = splits.chooser(splits.salt_of(project.salt), shares)
+    held_out = holding_out.read(project, holding_out.fix(project, hold_out or {}))
+    split_of = held_out.splitter(splits.chooser(splits.salt_of(project.salt), shares))
     out = discarded(project, last_discard(project))
     known = gold(project, last_gold(project))
-    built = count([Chosen.of(recipe) for recipe in recipes], first, split_of, discarded=out, gold=known)
+    built = count(
+        [Chosen.of(recipe) for recipe in recipes], first, split_of, heard=held_out.heard, discarded=out, gold=known
+    )
     stopping = [one.says for one in _foreseen(project, recipes, built, limits) if not one.passed]
     return Preview(_counted(built), built.seen.items, built.seen.annotations, not first.was_cut, stopping)
 

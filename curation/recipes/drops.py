@@ -14,6 +14,7 @@ class Drop(StrEnum):
 
     DISCARDED = "discarded"
     GOLD = "gold"
+    HELD_OUT = "held_out"
     NOT_A_PAIR = "not_a_pair"
     NO_PROMPT = "no_prompt"
     EMPTY = "empty"
@@ -55,6 +56,7 @@ class Drop(StrEnum):
 REASONS: dict[Drop, str] = {
     Drop.DISCARDED: "discarded by a reviewer",
     Drop.GOLD: "a known answer, which checks people",
+    Drop.HELD_OUT: "labels of held-out annotators, or of others where they are held out",
     Drop.SHOWS_FILES: "pictures, sound or films, for which this recipe has no place",
     Drop.NO_PICTURES: "no pictures where the recipe looks for them",
     Drop.NOT_PICTURES: "files that are no pictures, or stand elsewhere",

@@ -16,7 +16,7 @@ from django.db import OperationalError
 import audit.services as audit
 from annotation.media import files as media_files
 from annotation.models import Annotation
-from curation import accepting, gates, splits, store
+from curation import accepting, gates, holding_out, splits, store
 from curation.building import Built, Labeled, NullFound, Tally, build
 from curation.describe.card import card
 from curation.describe.croissant import croissant
@@ -58,6 +58,7 @@ def _written(release: Release, folder: Path, progress: Progress, prompts: Prompt
             labeled,
             suffixes=release.formats,
             split_of=asked.split_of,
+            heard=asked.held_out.heard,
             source=partial(media_files.path_of, release.project_id),
             watch=prompts.see,
             discarded=asked.discarded,
@@ -84,6 +85,7 @@ def _written(release: Release, folder: Path, progress: Progress, prompts: Prompt
         audit_head=_audit_head(),
         split_salt=asked.salt,
         shares=splits.ordered(release.splits),
+        held_out=holding_out.told(release.project, release.hold_out),
         follows=asked.follows.told() if asked.follows else None,
         omitted=asked.omitted.told(),
         gates=[one.told() for one in results],

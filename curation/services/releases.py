@@ -11,7 +11,7 @@ from django.db.models import Max
 import audit.services as audit
 from accounts import limits
 from annotation.models import Annotation
-from curation import accepting, omitting, overturns
+from curation import accepting, holding_out, omitting, overturns
 from curation.models import Release
 from curation.services.wishes import Wish, settle
 from curation.snapshot import last_annotation, last_discard, last_gold
@@ -49,16 +49,26 @@ def freeze(
     formats: Sequence[str] | None = None,
     splits: Mapping[str, int] | None = None,
     gates: Mapping[str, Any] | None = None,
+    hold_out: Mapping[str, Any] | None = None,
     note: str = "",
     overrule: str = "",
 ) -> Frozen:
     """Fix what a release will hold, and queue the job that writes it.
 
     The same wish again gives the same release while that one is being made, and for as long as nobody has labeled
-    anything since. `gates` are limits by name (`curation.gates`); `overrule` is why it is made although they or a guard
-    speak against it. Raises ReleaseRefused, NothingLabeled and `limits.TooMany`.
+    anything since. `gates` are limits by name (`curation.gates`), `hold_out` is what nothing is trained on
+    (`curation.holding_out`); `overrule` is why it is made although gates or a guard speak against it. Raises
+    ReleaseRefused, NothingLabeled and `limits.TooMany`.
     """
-    wish = settle(place.project, recipes=recipes, formats=formats, shares=splits, limits=gates, overrule=overrule)
+    wish = settle(
+        place.project,
+        recipes=recipes,
+        formats=formats,
+        shares=splits,
+        limits=gates,
+        hold_out=hold_out,
+        overrule=overrule,
+    )
     if last_annotation(place.project) is None:
         raise NothingLabeled
     return _freeze(place, wish, note)
@@ -72,6 +82,7 @@ def freeze_all_the_same(place: Place, release: Release, reason: str) -> Frozen:
         formats=release.formats,
         splits=release.splits,
         gates=release.gates,
+        hold_out=holding_out.asked(release.hold_out),
         note=release.note,
         overrule=reason,
     )
@@ -104,6 +115,7 @@ def _freeze(place: Place, wish: Wish, note: str) -> Frozen:
         digest=wish.digest,
         omitted=omitted.digest,
         gates=wish.gates,
+        hold_out=holding_out.fix(place.project, wish.hold_out),
         overruled=wish.overruled,
         created_by=place.user,
     )

@@ -7,7 +7,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from curation import following, gates, omitting, splits
+from curation import following, gates, holding_out, omitting, splits
 from curation.building import Chosen
 from curation.files import formats as suffixes
 from curation.recipes import RECIPES, BadParameters, QuestionRecord
@@ -35,6 +35,8 @@ class Wish:
     splits: dict[str, int]
     gates: dict[str, Any]
     """The limit of every gate, by its name."""
+    hold_out: dict[str, Any]
+    """What is in the test split on purpose; empty: nothing."""
     overruled: dict[str, Any] | None = None
     """`{reason, against}` where a person lets it be made whatever speaks against it; `against` is what does by now."""
 
@@ -48,6 +50,8 @@ class Wish:
         stored: list[Any] = [self.recipes, self.formats, self.splits]
         if chosen := gates.chosen(self.gates):
             stored.append(chosen)
+        if self.hold_out:
+            stored.append({"hold_out": self.hold_out})
         if self.overruled:
             stored.append(self.overruled["reason"])
         return sha256(json.dumps(stored, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -66,12 +70,13 @@ def settle(
     formats: Sequence[str] | None = None,
     shares: Mapping[str, int] | None = None,
     limits: Mapping[str, Any] | None = None,
+    hold_out: Mapping[str, Any] | None = None,
     overrule: str = "",
 ) -> Wish:
     """Check a wish against the project's form and fill in what was left out. Raises ReleaseRefused.
 
-    `limits` are those of gates. `overrule` is a person's reason to leave out findings although the guard speaks against
-    it, and to freeze what gates would stop.
+    `limits` are those of gates, `hold_out` is what is in the test split on purpose. `overrule` is a person's reason to
+    leave out findings although the guard speaks against it, and to freeze what gates would stop.
     """
     names = [recipe.get("name") for recipe in recipes]
     known = [name for name in names if isinstance(name, str) and name in RECIPES]
@@ -95,6 +100,7 @@ def settle(
             formats=suffixes.settle(list(suffixes.DEFAULT if formats is None else formats)),
             splits=splits.settle(splits.DEFAULT if shares is None else shares),
             gates=gates.settle(limits or {}),
+            hold_out=holding_out.settle(project, hold_out or {}, settled),
             overruled={"reason": reason, "against": against} if reason else None,
         )
     except (
@@ -103,5 +109,6 @@ def settle(
         splits.BadSplits,
         following.NoSuchAnalysis,
         omitting.NotLeftOut,
+        holding_out.BadHoldOut,
     ) as error:
         raise ReleaseRefused(str(error)) from None

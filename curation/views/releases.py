@@ -79,9 +79,10 @@ def _previewed(request: HtmxRequest, place: Place, form: WishForm) -> HttpRespon
                 formats=wish["formats"],
                 shares=wish["splits"],
                 limits=wish["gates"],
+                hold_out=wish["hold_out"],
                 overrule=wish["overrule"],
             )
-            preview = queries.preview(place.project, settled.recipes, settled.splits, settled.gates)
+            preview = queries.preview(place.project, settled.recipes, settled.splits, settled.gates, settled.hold_out)
         except ReleaseRefused as refusal:
             refused = str(refusal)
     else:

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from curation import holding_out
 from curation.files.formats import DEFAULT as FORMATS
 from curation.files.formats import FORMATS as KNOWN_FORMATS
 from curation.gates import GATES
 from curation.models import Release
 from curation.recipes import DEFAULT, RECIPES, Recipe
+from curation.recipes.parameters import split_list
 from curation.recipes.records import ORIGINS
 from curation.services import exports, releases
 from curation.services.exports import ExportFailed
@@ -57,6 +59,15 @@ class Command(BaseCommand):
             help="a parameter of one recipe, or of every chosen one that has it; repeatable; lists have commas",
         )
         parser.add_argument("--note", default="", help="why it is made; stands in the dataset card")
+        parser.add_argument(
+            "--hold-out",
+            action="append",
+            metavar="WHAT=NAMES",
+            help="sources, tags or annotators, with commas between, that are test and nothing else; repeatable",
+        )
+        parser.add_argument(
+            "--nearly-same", action="store_true", help="keep prompts that are nearly the same in one split"
+        )
         parser.add_argument("--gate", action="append", metavar="NAME=LIMIT", help=f"{_gates_in_words()}; repeatable")
         parser.add_argument(
             "--overrule",
@@ -87,6 +98,7 @@ def _wish(options: dict[str, Any]) -> dict[str, Any]:
         "recipes": [{"name": name, "parameters": _parameters(RECIPES[name], options, said)} for name in names],
         "formats": options["format"],
         "splits": _shares(options["split"]),
+        "hold_out": _hold_out(options),
         "gates": dict(_limit(text) for text in options["gate"] or []),
         "note": options["note"][:500],
         "overrule": options["overrule"][:500],
@@ -111,6 +123,16 @@ def _assigned(text: str, names: list[str]) -> tuple[str, str, str]:
     if not any(name == one.name for recipe in ([whose] if whose else names) for one in RECIPES[recipe].parameters):
         raise CommandError(f"No recipe that is exported has a parameter {name}; --help lists them.")
     return whose, name, value
+
+
+def _hold_out(options: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {holding_out.NEARLY_SAME: True} if options["nearly_same"] else {}
+    for text in options["hold_out"] or []:
+        what, equals, names = text.partition("=")
+        if not equals or what not in holding_out.LISTS:
+            raise CommandError(f"--hold-out takes WHAT=NAMES with one of {', '.join(holding_out.LISTS)}, not {text}.")
+        found.setdefault(what, []).extend(split_list(names))
+    return found
 
 
 def _limit(text: str) -> tuple[str, Any]:
