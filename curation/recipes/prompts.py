@@ -113,7 +113,7 @@ VERL = Recipe(
     title="Prompts for verl",
     description=(
         "Prompts with data_source, ability, the known answer if the item's source has one, and extra_info: what verl's "
-        "RL trainers read. They want Parquet."
+        "RL trainers read. Older ones want Parquet."
     ),
     schema=traced(
         text("data_source"),

@@ -160,6 +160,20 @@ def verl(path: str) -> Rows:
     return [{"chosen": tokenizer.decode(one), "rejected": tokenizer.decode(two)} for one, two in kept]
 
 
+def verl_prompts(path: str) -> Rows:
+    """What its dataset for reinforcement learning hands to whoever writes and rewards responses."""
+    hollow("verl", "verl.utils", "verl.utils.dataset")
+    absent("omegaconf", DictConfig=dict, ListConfig=list)
+    absent("verl.utils.import_utils", load_extern_object=None)
+    absent("verl.utils.fs", copy_to_local=lambda src, **_named: src)
+    lengths = {"normalize_token_ids": lambda ids: getattr(ids, "input_ids", ids)}
+    absent("verl.utils.tokenizer", build_multimodal_processor_inputs=None, **lengths)
+    read = importlib.import_module("verl.utils.dataset.rl_dataset")
+    made = read.RLHFDataset(path, byte_tokenizer(), {"filter_overlong_prompts_workers": 1})
+    rows = [made[place] for place in range(len(made))]
+    return [{name: value for name, value in row.items() if name != "dummy_tensor"} for row in rows]
+
+
 def loaded(path: str) -> Dataset:
     kind = "parquet" if path.endswith(".parquet") else "json"
     return load_dataset(kind, data_files=path, split="train")
@@ -181,6 +195,7 @@ TOOL: dict[str, Callable[[str], Rows]] = {
     "axolotl-reward": axolotl_reward,
     "axolotl-preference": axolotl_preference,
     "verl": verl,
+    "verl-prompts": verl_prompts,
 }
 
 if __name__ == "__main__":

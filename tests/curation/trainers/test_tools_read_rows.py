@@ -163,3 +163,16 @@ def test_verl_trains_reward_models_on_the_planted_sides(rows_there, released):
             row["chosen"].endswith(f"{texts(key)[better]}</s>") and row["rejected"].endswith(f"{texts(key)[worse]}</s>")
             for row in rows
         )
+
+
+def test_verl_hands_out_every_prompt_with_what_is_known_of_its_answer(rows_there, released):
+    for rows in rows_there("verl-prompts", *both(released("verl_prompts"))):
+        found = {row["extra_info"]["key"]: row for row in rows}
+        asked = {key for key, item in BY_KEY.items() if item.said or key == "came"}
+        assert found.keys() == asked - {"map", "sketch", "answer-2"}  # pictures, and a prompt that is there already
+        for key, row in found.items():
+            assert row["raw_prompt"] == turns(key)
+            assert row["index"] == row["extra_info"]["index"]
+        known = {key: row["reward_model"] for key, row in found.items() if row["reward_model"]["ground_truth"]}
+        assert {key: one["ground_truth"] for key, one in known.items()} == {"came": "An ash.", "sum": "20"}
+        assert found["came"]["data_source"] == "orchard"
