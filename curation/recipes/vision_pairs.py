@@ -5,7 +5,7 @@ import pyarrow as pa
 from curation.recipes import dpo_pairs, losses, pairs
 from curation.recipes.columns import messages, traced
 from curation.recipes.common import has_weights
-from curation.recipes.contract import Build, Recipe, Row
+from curation.recipes.contract import Build, Recipe, Row, always
 from curation.recipes.drops import Drop
 from curation.recipes.files import name_of, pictures, refs_of
 from curation.recipes.parameters import OneOf, Option, Parameters
@@ -68,11 +68,6 @@ def files(parameters: Parameters, row: Row) -> list[str]:
     return [name for column in columns for name in row[column]]
 
 
-def read_back(parameters: Parameters) -> str:
-    """Pictures of a prompt stand in the columns of TRL; those of responses in columns of our own."""
-    return "trl_explicit" if parameters[PICTURES.name] == PROMPT else ""
-
-
 PICTURES_ALONE = "Items that show nothing, sound or films: they give no row."
 RECIPE = Recipe(
     name="vision_pairs",
@@ -85,7 +80,7 @@ RECIPE = Recipe(
     builder=builder,
     characters=dpo_pairs.characters,
     loses=(losses.EVERYONE, losses.SHOWN, losses.REST, losses.TIES, losses.STRENGTH, losses.ITEM, PICTURES_ALONE),
-    read_back=read_back,
+    read_back=always("trl_explicit"),
     parameters=(PICTURES, *pairs.PARAMETERS),
     keeps_files=True,
     needs_files=True,

@@ -171,14 +171,14 @@ def test_labels_survive_the_recipe_of_their_layout(olga, elsewhere, release, nam
     assert Item.objects.count() == 4
 
 
-def test_pairs_come_back_with_the_pictures_of_their_prompts(olga, elsewhere, kept, showing, answer, release):
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_pairs_come_back_with_the_pictures_of_their_prompts(olga, elsewhere, kept, showing, answer, release, suffix):
     forms.save_form(elsewhere, FORMS["preference"].questions)
     map_of_it, photo = kept(samples.png()), kept(samples.jpeg())
     answer(showing([map_of_it, photo]), "a")
-    made = release("vision_pairs", formats=["jsonl"], splits={"train": 100})
-    folder = store.path_of(made.files.get(path__endswith=".jsonl")).parent
+    made = release("vision_pairs", formats=[suffix], splits={"train": 100})
 
-    back = bring(elsewhere, zipped(folder), "vision_pairs.zip")
+    back = bring(elsewhere, *with_pictures(made))
 
     assert (back.adapter, back.ok, back.labels) == ("trl_explicit", 1, 1), back.job.message
     item = Item.objects.get(project=elsewhere.project)
@@ -187,10 +187,36 @@ def test_pairs_come_back_with_the_pictures_of_their_prompts(olga, elsewhere, kep
     assert item.annotations.get().answers["preference"]["winner"] == "a"
 
 
-def zipped(folder):
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+@pytest.mark.parametrize("texts", [("", ""), ("good", "bad")])
+def test_pairs_of_pictures_come_back_with_each_picture_on_its_side(
+    olga, elsewhere, kept, showing, answer, release, texts, suffix
+):
+    forms.save_form(elsewhere, FORMS["preference"].questions)
+    one, two = kept(samples.png()), kept(samples.jpeg())
+    answer(showing([], [one], [two], texts=texts), "b")
+    wish = [{"name": "vision_pairs", "parameters": {"pictures": "responses"}}]
+    made = release(recipes=wish, formats=[suffix], splits={"train": 100})
+
+    back = bring(elsewhere, *with_pictures(made))
+
+    assert made.manifest["recipes"][0]["read_back"] == back.adapter
+    assert (back.ok, back.refused, back.labels) == (1, 0, 1), back.job.message
+    item = Item.objects.get(project=elsewhere.project)
+    shown = [[ref["sha256"] for ref in response["messages"][0]["media"]] for response in item.responses]
+    assert shown == [[two["sha256"]], [one["sha256"]]]  # the better one first, as rows have them
+    assert [response["messages"][0]["content"] for response in item.responses] == list(texts[::-1])
+    assert item.annotations.get().answers["preference"]["winner"] == "a"
+
+
+def with_pictures(made):
+    """The rows with their pictures, and a file name: Parquet holds them, JSON lines are zipped with the folder."""
+    path = store.path_of(made.files.get(path__startswith="vision_pairs/train"))
+    if path.suffix == ".parquet":
+        return path.read_bytes(), path.name
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.write(path, path.relative_to(folder))
-    return packed.getvalue()
+        for one in sorted(path.parent.rglob("*")):
+            if one.is_file():
+                archive.write(one, one.relative_to(path.parent))
+    return packed.getvalue(), "vision_pairs.zip"

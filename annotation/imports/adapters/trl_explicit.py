@@ -1,4 +1,8 @@
-"""TRL preference rows with the prompt in a column of its own, as strings or as messages, perhaps with pictures."""
+"""TRL preference rows with the prompt in a column of its own, as strings or as messages, perhaps with pictures.
+
+Pictures in `images` belong to the prompt; those of `images_chosen` and `images_rejected`, which a release writes where
+pictures are what was compared, to the two responses.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +16,8 @@ from annotation.imports.adapters.turns import assistant, is_conversation, messag
 from annotation.imports.canonical import CanonicalItem, CanonicalResponse, Message, Refused
 
 FIELDS = ("prompt", "chosen", "rejected")
-COLUMNS = frozenset({*FIELDS, "images", "image", "pair_id", "prompt_id"})
+SIDES = {"chosen": "images_chosen", "rejected": "images_rejected"}
+COLUMNS = frozenset({*FIELDS, *SIDES.values(), "images", "image", "pair_id", "prompt_id"})
 
 
 def converter(options: Mapping[str, Any]) -> Convert:
@@ -26,7 +31,10 @@ def converter(options: Mapping[str, Any]) -> Convert:
         files = [file for name in ("images", "image") for file in files_of(row.get(name), "The prompt")]
         return CanonicalItem(
             messages=placed(prompt, files),
-            responses=[CanonicalResponse(messages=chosen), CanonicalResponse(messages=rejected)],
+            responses=[
+                CanonicalResponse(messages=_showing(turns, row, side))
+                for side, turns in (("chosen", chosen), ("rejected", rejected))
+            ],
             key=key_of(row.get("pair_id"), "The pair_id"),
             group=key_of(row.get("prompt_id"), "The prompt_id"),
             source=rest_of(row, COLUMNS),
@@ -34,6 +42,15 @@ def converter(options: Mapping[str, Any]) -> Convert:
         )
 
     return convert
+
+
+def _showing(turns: list[Message], row: Row, side: str) -> list[Message]:
+    """A response with its own pictures, which stand before the words of its first turn."""
+    files = files_of(row.get(SIDES[side]), f"The column {SIDES[side]}")
+    if not files:
+        return turns
+    first: Message = {**turns[0], "media": [*files, *turns[0].get("media", [])]}
+    return [first, *turns[1:]]
 
 
 def _turns(row: Row) -> tuple[list[Message], list[Message], list[Message]]:
