@@ -5,7 +5,16 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from curation.models import Release, ReleaseFile, Sample, SampledItem, Standing
+from curation.models import (
+    EvaluationResult,
+    EvaluationRow,
+    EvaluationSet,
+    Release,
+    ReleaseFile,
+    Sample,
+    SampledItem,
+    Standing,
+)
 from curation.models.annotators import named_by
 from curation.queries import analyses
 from modelhooks.models import Checkpoint
@@ -82,3 +91,23 @@ def sampled(place: Place, number: int, item_id: int) -> SampledItem:
     """One item of a sample of this project, with the item."""
     found = SampledItem.objects.select_related("item", "sample")
     return get_object_or_404(found, sample__project=place.project, sample__number=number, item=item_id)
+
+
+def evaluation_set(place: Place, number: int) -> EvaluationSet:
+    """An evaluation set of this project."""
+    found = EvaluationSet.objects.select_related("release", "created_by")
+    return get_object_or_404(found, project=place.project, number=number)
+
+
+def evaluation_result(place: Place, number: int, result_id: int) -> EvaluationResult:
+    """What one checkpoint came to on a set of this project."""
+    found = EvaluationResult.objects.select_related("evaluation_set", "checkpoint", "run")
+    return get_object_or_404(found, pk=result_id, evaluation_set__project=place.project, evaluation_set__number=number)
+
+
+def evaluation_row(place: Place, number: int, row_number: int) -> EvaluationRow:
+    """One row of a set of this project."""
+    found = EvaluationRow.objects.select_related("evaluation_set")
+    return get_object_or_404(
+        found, number=row_number, evaluation_set__project=place.project, evaluation_set__number=number
+    )

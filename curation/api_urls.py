@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from curation.api import findings, judges, quality, releases, reviews, samples
+from curation.api import evaluations, findings, judges, quality, releases, reviews, samples
 
 RELEASE = "releases/<uuid:release_id>"
+SETS = "projects/<slug:slug>/evaluation-sets"
 JUDGE = "projects/<slug:slug>/judges/<int:checkpoint_id>"
 
 urlpatterns = [
@@ -20,6 +21,15 @@ urlpatterns = [
     path("projects/<slug:slug>/review/<int:item_id>/", reviews.Entry.as_view(), name="api-review-entry"),
     path("projects/<slug:slug>/samples/", samples.Samples.as_view(), name="api-samples"),
     path("projects/<slug:slug>/samples/<int:number>/", samples.OneSample.as_view(), name="api-sample"),
+    path(f"{SETS}/", evaluations.Sets.as_view(), name="api-evaluation-sets"),
+    path(f"{SETS}/files/", evaluations.Files.as_view(), name="api-evaluation-files"),
+    path(f"{SETS}/<int:number>/", evaluations.OneSet.as_view(), name="api-evaluation-set"),
+    path(f"{SETS}/<int:number>/runs/", evaluations.Runs.as_view(), name="api-evaluation-runs"),
+    path(
+        f"{SETS}/<int:number>/results/<int:result_id>/wrong/",
+        evaluations.WrongRows.as_view(),
+        name="api-evaluation-wrong",
+    ),
     path("projects/<slug:slug>/releases/", releases.Releases.as_view(), name="api-releases"),
     path(f"{RELEASE}/", releases.OneRelease.as_view(), name="api-release"),
     path(f"{RELEASE}/manifest.json", releases.Manifest.as_view(), name="api-release-manifest"),

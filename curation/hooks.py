@@ -5,17 +5,18 @@ from typing import Any
 
 from django.db.models import TextField
 from django.db.models.functions import Cast, Length
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from curation.models import EvaluationRow, EvaluationScore, EvaluationSet
-from curation.scoring import results
 from curation.scoring.ways import Way, way
 from curation.scoring.worth import worth
 from modelhooks.hooks import Asked, Named, Stored
 from modelhooks.judging.pictures import Resolve
 from modelhooks.models import Run
 
-EVALUATION = "evaluation"
-"""The name of the hook. Its runs have `set`, the id of the set, and `threshold` among their parameters."""
+MEASURE = "curation.scoring.results.measure"
+"""By name: pages ask a hook for addresses, and the web process has no use for numpy."""
 
 
 class Evaluation:
@@ -61,7 +62,11 @@ class Evaluation:
 
     def names(self, run: Run, subjects: Sequence[int]) -> Mapping[int, Named]:
         """Rows by their numbers."""
-        return {row.pk: Named(f"row {row.number}") for row in _rows(subjects)}
+        slug, number = run.project.slug, _set(run).number
+        return {
+            row.pk: Named(f"row {row.number}", reverse("curation:leaderboard-row", args=[slug, number, row.number]))
+            for row in _rows(subjects)
+        }
 
     def pictures(self, run: Run) -> Resolve:
         """They show none."""
@@ -69,11 +74,11 @@ class Evaluation:
 
     def made_url(self, run: Run) -> str:
         """What came of it stands on the set's leaderboard."""
-        return ""
+        return reverse("curation:leaderboard", args=[run.project.slug, _set(run).number])
 
     def ended(self, run: Run) -> None:
         """The checkpoint's place on the leaderboard."""
-        results.measure(run, _set(run))
+        import_string(MEASURE)(run, _set(run))
 
 
 def _set(run: Run) -> EvaluationSet:

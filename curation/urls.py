@@ -3,10 +3,11 @@
 from django.urls import path
 
 from curation.queries.quality_tables import TABLES
-from curation.views import judges, people, quality, releases, reviews, samples
+from curation.views import judges, leaderboards, people, quality, releases, reviews, samples
 from projects.urls import PROJECT
 
 RELEASE = f"{PROJECT}/releases/<int:number>"
+BOARD = f"{PROJECT}/leaderboards/<int:number>"
 
 app_name = "curation"
 urlpatterns = [
@@ -35,6 +36,12 @@ urlpatterns = [
     path(f"{PROJECT}/quality/samples/<int:number>/<int:item_id>/", samples.item, name="sample-item"),
     path(f"{PROJECT}/quality/judges/<int:checkpoint_id>/accept/", judges.accept, name="judge-accept"),
     path(f"{PROJECT}/quality/judges/<int:checkpoint_id>/withdraw/", judges.withdraw, name="judge-withdraw"),
+    path(f"{PROJECT}/leaderboards/", leaderboards.list_sets, name="leaderboards"),
+    path(f"{PROJECT}/leaderboards/new/", leaderboards.build, name="leaderboard-new"),
+    path(f"{BOARD}/", leaderboards.show, name="leaderboard"),
+    path(f"{BOARD}/ask/", leaderboards.ask, name="leaderboard-ask"),
+    path(f"{BOARD}/results/<int:result_id>/", leaderboards.result, name="leaderboard-result"),
+    path(f"{BOARD}/rows/<int:row_number>/", leaderboards.row, name="leaderboard-row"),
     path(f"{PROJECT}/releases/", releases.list_releases, name="releases"),
     path(f"{PROJECT}/releases/new/", releases.new, name="release-new"),
     path(f"{RELEASE}/", releases.show, name="release"),

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from curation.aggregation.estimates import Estimate, Measure, estimate
+from curation.evaluation.names import ROWS
 from modelhooks.head.abstention import lower_bound
 from modelhooks.head.pairs import Floats, Integers
 
-ROWS, SUBSETS = "rows", "subsets"
 TAIL = 0.025
 
 

@@ -6,10 +6,6 @@ JudgeBench, `utils/metrics.py`; ProcessBench, `run_eval_prm_trl.py`.
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from modelhooks.head.pairs import Floats
-
 STYLES = 3
 FIRST, SECOND, TIE = 1, -1, 0
 """What is said of two responses, whichever side they stood on."""
@@ -32,13 +28,12 @@ def all_above(scores: Sequence[float], right: int) -> float:
     return float(min(scores[:right]) > max(scores[right:]))
 
 
-def style_wins(scores: Sequence[float]) -> Floats:
-    """(3, 3) where the right response of a style, the row, lies above the wrong one of a style, the column.
+def style_wins(scores: Sequence[float]) -> list[list[float]]:
+    """3 by 3: 1 where the right response of a style, the row, lies above the wrong one of a style, the column.
 
     The styles grow fancier: concise, detailed, with Markdown. The right responses stand first.
     """
-    right, wrong = np.asarray(scores[:STYLES]), np.asarray(scores[STYLES:])
-    return (right[:, None] > wrong[None, :]).astype(float)
+    return [[pair(right, wrong) for wrong in scores[STYLES:]] for right in scores[:STYLES]]
 
 
 def both_orders(verdicts: Sequence[int | None]) -> float:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from curation.evaluation import points
+from curation.evaluation.names import REF, TIED
 from modelhooks.head.pairs import Floats
 
-TIED, REF = "tied", "ref"
 WEIGHTS = (0.30, 0.30, 0.20, 0.20, 0.01)
 TIED_RIGHT, TIED_ROWS, REF_RIGHT, REF_ROWS, PREFERRED, PREFERRED_HARD, LEAD, PAIRS = range(8)
 """The columns of what rows add up to."""

@@ -45,7 +45,7 @@ class Layout:
     converter: Callable[[], Convert]
     """What converts one file; it may remember rows."""
     headline: str
-    """Which mean a leaderboard ranks by: `curation.evaluation.graded.ROWS` or SUBSETS."""
+    """Which mean a leaderboard ranks by: `curation.evaluation.names.ROWS` or SUBSETS."""
     recipe: str = ""
     """The recipe whose releases have this layout; empty where there is none."""
 

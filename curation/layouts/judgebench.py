@@ -6,7 +6,7 @@ from annotation.imports.adapters.judgebench import ADAPTER
 from annotation.imports.adapters.turns import user
 from annotation.imports.canonical import Refused
 from annotation.imports.canonical.wording import quoted
-from curation.evaluation.graded import ROWS
+from curation.evaluation.names import ROWS
 from curation.layouts.contract import Convert, Known, Layout, known
 
 RIGHT = {"A>B": 0, "B>A": 1}

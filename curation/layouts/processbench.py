@@ -9,7 +9,7 @@ from annotation.imports.adapters.numbers import whole
 from annotation.imports.adapters.processbench import ADAPTER
 from annotation.imports.adapters.stepped import step_texts
 from annotation.imports.adapters.turns import user
-from curation.evaluation.graded import SUBSETS
+from curation.evaluation.names import SUBSETS
 from curation.evaluation.points import NO_ERROR
 from curation.layouts.contract import MOST_STEPS, Convert, Known, Layout, known
 

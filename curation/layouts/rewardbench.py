@@ -4,7 +4,7 @@ from annotation.imports.adapters.columns import key_of, missing, text_of
 from annotation.imports.adapters.contract import Row
 from annotation.imports.adapters.rewardbench import ADAPTER
 from annotation.imports.adapters.turns import messages_of, user
-from curation.evaluation.graded import ROWS
+from curation.evaluation.names import ROWS
 from curation.layouts.contract import Convert, Known, Layout, known
 
 

@@ -12,8 +12,7 @@ from annotation.imports.adapters.rewardbench2 import ADAPTER
 from annotation.imports.adapters.turns import user
 from annotation.imports.canonical import Refused
 from annotation.imports.canonical.wording import quoted
-from curation.evaluation.graded import SUBSETS
-from curation.evaluation.ties import REF, TIED
+from curation.evaluation.names import REF, SUBSETS, TIED
 from curation.layouts.contract import Convert, Known, Layout, known
 
 TIES = "Ties"

@@ -5,7 +5,7 @@ from annotation.imports.adapters.contract import Row
 from annotation.imports.adapters.rm_bench import ADAPTER
 from annotation.imports.adapters.turns import user
 from annotation.imports.canonical import Refused
-from curation.evaluation.graded import SUBSETS
+from curation.evaluation.names import SUBSETS
 from curation.evaluation.points import STYLES
 from curation.layouts.contract import Convert, Known, Layout, known
 

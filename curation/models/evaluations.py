@@ -51,6 +51,11 @@ class EvaluationSet(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def digest_words(self) -> str:
+        """As people read it."""
+        return bytes(self.digest).hex()
+
 
 class EvaluationRow(models.Model):
     """One row of a set, by its place in it from 1. Rows stand in the table in the order of their places."""

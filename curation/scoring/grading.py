@@ -18,7 +18,8 @@ import numpy as np
 
 from curation.aggregation.estimates import Estimate, Measure
 from curation.evaluation import points, steps, styles, ties
-from curation.evaluation.graded import ROWS, SUBSETS, Graded, Subset, interval, plain
+from curation.evaluation.graded import Graded, Subset, interval, plain
+from curation.evaluation.names import ROWS, SUBSETS
 from curation.layouts import LAYOUTS
 from curation.layouts.rewardbench2 import TIES, role_of
 from curation.scoring.worth import Said, won
@@ -137,8 +138,8 @@ def _more(layout: str, answers: Sequence[Answer], found: Graded) -> Told:
 
 
 def _of_styles(answers: Sequence[Answer], found: Graded) -> Told:
-    nothing = np.zeros(points.STYLES**2)
-    wins = np.stack([nothing if one.said is None else won(one.said) for one in answers])
+    nothing = [0.0] * points.STYLES**2
+    wins = np.array([nothing if one.said is None else won(one.said) for one in answers])
     styled = styles.of(wins.reshape(-1, points.STYLES, points.STYLES), found.clusters)
     parts = [_part(name.capitalize(), one) for name, one in styled.levels.items()]
     return {"parts": parts, "matrix": [[round(cell, DIGITS) for cell in row] for row in styled.matrix.tolist()]}

@@ -3,11 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from curation.evaluation import points
 from curation.layouts.rewardbench2 import TIES
-from modelhooks.head.pairs import Floats
 
 Said = Mapping[str, Any]
 
@@ -24,20 +21,20 @@ def worth(layout: str, subset: str, right: Sequence[int], said: Said, threshold:
     if "orders" in said:
         wins = won(said)
         unread = any(None in verdicts and not win for verdicts, win in zip(said["orders"], wins, strict=True))
-        return Worth(float(wins.mean()), unread)
+        return Worth(sum(wins) / len(wins), unread)
     numbers = said["steps"] if "steps" in said else said["scores"]
     if any(number is None for number in numbers):
         return Worth(0.0, True)
     return Worth(_points(layout, subset, right, numbers, threshold), False)
 
 
-def won(said: Said) -> Floats:
-    """(comparisons,) 1 where the right response was chosen; for RM-Bench these are its nine, row after row."""
+def won(said: Said) -> list[float]:
+    """By comparison, 1 where the right response was chosen; for RM-Bench these are its nine, row after row."""
     if "orders" in said:
-        return np.array([points.both_orders(verdicts) for verdicts in said["orders"]])
+        return [points.both_orders(verdicts) for verdicts in said["orders"]]
     if any(number is None for number in said["scores"]):
-        return np.zeros(points.STYLES**2)
-    return points.style_wins(said["scores"]).ravel()
+        return [0.0] * points.STYLES**2
+    return [win for wins in points.style_wins(said["scores"]) for win in wins]
 
 
 def _points(layout: str, subset: str, right: Sequence[int], numbers: Sequence[float], threshold: float) -> float:
@@ -45,7 +42,7 @@ def _points(layout: str, subset: str, right: Sequence[int], numbers: Sequence[fl
         label = right[0] if right else points.NO_ERROR
         return float(points.first_error(numbers, threshold) == label)
     if layout == "rm_bench":
-        return float(points.style_wins(numbers).mean())
+        return sum(map(sum, points.style_wins(numbers))) / points.STYLES**2
     if layout == "rewardbench2":
         return points.all_above(numbers, len(right)) if subset == TIES else points.best_of(numbers)
     return points.pair(numbers[right[0]], numbers[1 - right[0]])

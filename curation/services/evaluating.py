@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from accounts import limits
-from curation.hooks import EVALUATION
 from curation.layouts import LAYOUTS
 from curation.models import EvaluationSet
+from curation.scoring import EVALUATION
 from curation.scoring.ways import way
 from jobs.services import OPEN
 from modelhooks.models import Checkpoint, Run

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import Invitation
 from annotation.models import Annotation, ItemMedia
 from annotation.services import media, notes, prelabels, staging
-from curation.models import Release, Standing
-from curation.services import analyses, releases
+from curation.models import EvaluationResult, Release, Standing
+from curation.services import analyses, evaluating, evaluation_sets, releases
 from curation.services import samples as error_samples
 from jobs import runner
 from modelhooks.models import Checkpoint, Run
@@ -116,9 +116,13 @@ def _made(world: World) -> Mapping[str, Any]:
     known = Standing.objects.filter(analysis=looked, person=world.user("ana")).first()
     assert known, looked.job.message
     assert error_samples.draw(world.answers.owner, size=50).number == release.number
+    measured = _measured(world, checkpoint)
+    assert measured.evaluation_set.number == release.number
     return {
         "checkpoint_id": checkpoint.pk,
         "run_id": run.pk,
+        "result_id": measured.pk,
+        "row_number": 1,
         "sha256": _shown(world),
         "item_id": world.annotation.item_id,
         "note_id": notes.leave(world.answers.owner, world.annotation, text="Read it to its end.").pk,
@@ -132,6 +136,14 @@ def _made(world: World) -> Mapping[str, Any]:
         "who": known.annotator_key,
         "question": run.question,
     }
+
+
+def _measured(world: World, checkpoint: Checkpoint) -> EvaluationResult:
+    """The checkpoint's place on the leaderboard of a set of one row."""
+    row = b'{"question": "Q?", "response_A": "One.", "response_B": "Two.", "label": "A>B"}'
+    made = evaluation_sets.from_file(world.answers.owner, name="exam", file=io.BytesIO(row))
+    runner.execute(str(evaluating.start(world.answers.owner, made, checkpoint).job_id))
+    return EvaluationResult.objects.get(evaluation_set=made)
 
 
 def _said_by(run: Run, beside: Annotation) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from curation.evaluation import steps
-from curation.evaluation.graded import ROWS, SUBSETS, Graded, Subset, plain
+from curation.evaluation.graded import Graded, Subset, plain
+from curation.evaluation.names import ROWS, SUBSETS
 from curation.evaluation.paired import difference
 
 

@@ -40,7 +40,7 @@ def test_all_right_responses_must_lie_above_all_wrong_ones(scores, right, worth)
 def test_styles_are_compared_each_with_each():
     wins = points.style_wins([1, 5, 9, 0, 5, 7])
 
-    assert wins.tolist() == [[1, 0, 0], [1, 0, 0], [1, 1, 1]]
+    assert wins == [[1, 0, 0], [1, 0, 0], [1, 1, 1]]
 
 
 @pytest.mark.parametrize(
@@ -76,5 +76,5 @@ def test_only_the_order_of_scores_counts():
         stretched = np.exp(scores) * 3 + 1
 
         assert points.best_of(list(scores)) == points.best_of(list(stretched))
-        assert points.style_wins(list(scores)).tolist() == points.style_wins(list(stretched)).tolist()
+        assert points.style_wins(list(scores)) == points.style_wins(list(stretched))
         assert points.all_above(list(scores), 2) == points.all_above(list(stretched), 2)

@@ -52,7 +52,7 @@ def test_a_model_that_likes_style_is_good_where_it_is_easy_and_bad_where_it_is_h
     liking = np.array([0.0, 2.0, 4.0])
     scores = np.concatenate([1 + liking + draw.normal(size=(400, 3)), liking + draw.normal(size=(400, 3))], axis=1)
 
-    found = styles.of(np.stack([points.style_wins(list(one)) for one in scores]), np.arange(400))
+    found = styles.of(np.array([points.style_wins(list(one)) for one in scores]), np.arange(400))
 
     easy, normal, hard = (found.levels[name] for name in ("easy", "normal", "hard"))
     assert easy.low > normal.high > normal.low > hard.high

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from curation.evaluation import ties
-from curation.evaluation.ties import REF, TIED, Row
+from curation.evaluation.names import REF, TIED
+from curation.evaluation.ties import Row
 
 
 def _by_hand(rows: list[Row]) -> float:
