@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     path("projects/<slug:slug>/releases/", releases.Releases.as_view(), name="api-releases"),
     path(f"{RELEASE}/", releases.OneRelease.as_view(), name="api-release"),
+    path(f"{RELEASE}/removals/", releases.Removals.as_view(), name="api-release-removals"),
     path(f"{RELEASE}/manifest.json", releases.Manifest.as_view(), name="api-release-manifest"),
     path(f"{RELEASE}/files/<path:path>", releases.File.as_view(), name="api-release-file"),
 ]

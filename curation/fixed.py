@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from curation import accepting, holding_out, omitting, overturns, splits
+from curation import accepting, holding_out, omitting, overturns, removals, splits
 from curation.building import Chosen
 from curation.following import Followed, followed
 from curation.gates.joining import joined
@@ -44,6 +44,7 @@ def fixed_by(release: Release) -> Fixed:
         omitted.by_item,
         overturns.standing(project, last_review=release.last_review, last_annotation=last),
         accepting.standing(project, last_acceptance=release.last_acceptance, last_annotation=last),
+        removals.standing(project, release.last_removal) if release.last_removal else removals.NOTHING,
     )
     salt = splits.salt_of(project.salt)
     nearly_same = release.hold_out.get(holding_out.NEARLY_SAME)

@@ -17,6 +17,7 @@ from annotation.kinds import KINDS
 from annotation.kinds.votes import Facet
 from annotation.models import Form
 from annotation.queries.forms import questions_of
+from curation import removals
 from curation.models import Analysis, Standing
 from curation.overturns import Overturns, of_analysis
 from curation.recipes.common import follows
@@ -42,7 +43,18 @@ def settle(project: Project, recipes: Sequence[dict[str, Any]]) -> list[dict[str
     numbers = {_number(project, one["parameters"]["analysis"]) for one in recipes if follows(one["parameters"])}
     if len(numbers) > 1:
         raise NoSuchAnalysis(f"A release follows one analysis, not {' and '.join(map(str, sorted(numbers)))}.")
+    for number in numbers:
+        _require_without_removed(_done(project, number))
     return [_numbered(one, numbers) for one in recipes]
+
+
+def _require_without_removed(analysis: Analysis) -> None:
+    """An analysis that began before something was removed counted it still."""
+    moment = removals.newest_moment(analysis.project)
+    if moment and analysis.created_at <= moment:
+        raise NoSuchAnalysis(
+            f"Analysis {analysis.number} still counts labels that were removed since. Look at the labels again."
+        )
 
 
 def followed(project: Project, recipes: Iterable[Mapping[str, Any]]) -> "Followed | None":

@@ -263,6 +263,32 @@ class OverruleForm(forms.Form):
     reason = forms.CharField(max_length=LONGEST_REASON)
 
 
+class RemoveForm(forms.Form):
+    """What is taken out of a release, and of every later one, for good."""
+
+    items = forms.CharField(
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="By their keys, one a line.",
+    )
+    annotators = forms.CharField(
+        required=False, max_length=LONGEST_LIST, help_text="E-mail addresses, or names of imports, with commas between."
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON, label="Because", help_text="It stands in the manifest and the card."
+    )
+
+    def wish(self) -> dict[str, Any]:
+        """What `removing.remove` takes. The form must be valid."""
+        cleaned = self.cleaned_data
+        return {
+            "items": [line.strip() for line in cleaned["items"].splitlines() if line.strip()],
+            "annotators": [one for one in split_list(cleaned["annotators"]) if one],
+            "reason": cleaned["reason"],
+        }
+
+
 class AcceptForm(forms.Form):
     """From which certainty on a judge's answers stand, and how right they have to be at least."""
 

@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import Max, Q
 
 from accounts.models import User
-from annotation.models import Annotation, Item
+from annotation.models import Item
+from curation.annotator_names import named, pseudonym
 from curation.recipes.common import follows
 from curation.recipes.records import IMPORTED, PEOPLE, AnnotationRecord
-from curation.snapshot import pseudonym
 from projects.models import Project
 
 HELD_OUT_IN = "test"
@@ -149,14 +149,10 @@ def _that_have(name: str, values: Sequence[str]) -> Q:
 
 
 def _annotators(project: Project, names: Sequence[str]) -> dict[str, list[Any]]:
-    people, imported = [], []
-    for name in names:
-        given = Annotation.objects.filter(project=project)
-        person = User.objects.filter(email__iexact=name).first()
-        if person and given.filter(author=person).exists():
-            people.append(person.pk)
-        elif given.filter(author=None, run=None, imported_name=name).exists():
-            imported.append(name)
-        else:
+    found = {name: named(project, name) for name in names}
+    for name, who in found.items():
+        if who is None:
             raise BadHoldOut(f"Nobody of the name {name} has labeled anything here.")
-    return {key: found for key, found in (("people", sorted(people)), ("imported", imported)) if found}
+    people = sorted({who.person for who in found.values() if who and who.person})
+    imported = sorted({who.imported for who in found.values() if who and who.imported})
+    return {key: told for key, told in (("people", people), ("imported", imported)) if told}

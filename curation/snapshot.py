@@ -4,12 +4,10 @@ Annotations are only ever added, so `id <= last` is a snapshot that stays true f
 each batch is a query of its own, by item id.
 """
 
-import hmac
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection
@@ -19,11 +17,13 @@ from pydantic_core import from_json
 from annotation import subjects
 from annotation.kinds import KINDS, Judged
 from annotation.models import Annotation, Discard, Form, Gold, Item, ItemMedia, Question, Segmentation
+from curation.annotator_names import pseudonym
 from curation.building import Labeled
 from curation.following import Followed
 from curation.overturns import NONE, Overturns
 from curation.recipes import AnnotationRecord, ItemRecord, QuestionRecord
 from curation.recipes.records import ACCEPTED, IMPORTED, MACHINES, PEOPLE, Known, Omits
+from curation.removals import NOTHING, Removed
 from modelhooks.models import Run
 from projects.models import Project
 
@@ -70,6 +70,8 @@ class Snapshot:
     """What reviewers decided about items."""
     accepted: frozenset[int] = frozenset()
     """Annotations of judges that stand without a person."""
+    removed: Removed = NOTHING
+    """Items and annotators that are out."""
 
     def batches(self) -> Iterator[Iterator[Labeled]]:
         """All labeled items, by id, about two thousand annotations at a time.
@@ -135,12 +137,6 @@ def last_annotation(project: Project) -> int | None:
     return newest
 
 
-def pseudonym(salt: str, origin: str, who: object) -> str:
-    """A name for an annotator that is the same in every release of the project and says nothing outside it."""
-    mark = hmac.new(salt.encode(), f"pseudonym:{origin}:{who}".encode(), sha256).hexdigest()[:12]
-    return f"{'person' if origin == PEOPLE else 'imported'}-{mark}"
-
-
 def last_discard(project: Project) -> int:
     """The newest row about items taken out or back in; 0 where there is none."""
     newest: int | None = Discard.objects.filter(project=project).aggregate(newest=Max("id"))["newest"]
@@ -178,6 +174,8 @@ class _Reader:
         with connection.cursor() as cursor:
             cursor.execute(self._query, [self._snapshot.project.pk, low, high, self._snapshot.last_annotation])
             rows = cursor.fetchall()
+        if (removed := self._snapshot.removed) != NOTHING:
+            rows = [row for row in rows if not removed.holds(row[0], row[2], row[3], row[8])]
         superseded = {row[5] for row in rows}
         by_item: dict[int, list[AnnotationRecord]] = defaultdict(list)
         for row in rows:

@@ -67,6 +67,11 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def remove(release_id: UUID) -> None:
+    """Take away the files of a release that was withdrawn, if they are there."""
+    discard(_final(release_id))
+
+
 def write(path: Path, text: str) -> None:
     """A small file, on the disk before this returns."""
     with path.open("x", encoding="utf-8", newline="\n") as file:

@@ -47,6 +47,7 @@ urlpatterns = [
     path(f"{RELEASE}/", releases.show, name="release"),
     path(f"{RELEASE}/cancel/", releases.cancel, name="release-cancel"),
     path(f"{RELEASE}/retry/", releases.retry, name="release-retry"),
+    path(f"{RELEASE}/remove/", releases.remove, name="release-remove"),
     path(f"{RELEASE}/overrule/", releases.overrule, name="release-overrule"),
     path(f"{RELEASE}/files/<path:path>", releases.release_file, name="release-file"),
 ]

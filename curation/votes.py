@@ -15,6 +15,7 @@ from pydantic_core import from_json
 from annotation.kinds import KINDS
 from annotation.kinds.votes import Facet, Vote
 from annotation.models import Form, Question
+from curation import removals
 from curation.aggregation import labels
 from curation.aggregation.labels import Labels
 from curation.overturns import NONE, Overturns
@@ -37,6 +38,8 @@ SAID = """
       AND NOT EXISTS (
           SELECT FROM annotation_annotation b WHERE b.supersedes_id = a.id AND b.id <= %(last)s
       )
+      AND a.item_id <> ALL(%(items_out)s) AND (a.author_id IS NULL OR a.author_id <> ALL(%(people_out)s))
+      AND (a.author_id IS NOT NULL OR a.run_id IS NOT NULL OR a.imported_name <> ALL(%(imported_out)s))
     ORDER BY a.item_id, a.id
 """
 
@@ -196,7 +199,11 @@ class _Heap:
 
 def _rows(project: Project, question: Question, last: int) -> Iterator[_Row]:
     """Straight from the driver: no other query may run while this is read."""
+    removed = removals.standing(project)
     wanted = {
+        "items_out": list(removed.items),
+        "people_out": list(removed.people),
+        "imported_out": list(removed.imported),
         "question": question.key,
         "project": project.pk,
         "last": last,

@@ -14,7 +14,7 @@ from curation.files.formats import FORMATS, PAPERS, SHOWN
 from curation.models import Release, ReleaseFile
 from curation.queries import releases as queries
 from curation.recipes import DEFAULT
-from curation.services import releases
+from curation.services import releases, removing
 from curation.serving import download
 from projects.access import Place, Right
 from projects.api.files import AsItIs, file_operation
@@ -78,6 +78,31 @@ class OneRelease(ReleaseView):
         return Response(with_files(*self.found(release_id)))
 
 
+class Removals(TokenView):
+    access_rule = {"POST": Right.OWN}
+
+    @operation(
+        summary="Take data out of a release for good",
+        body=shapes.RemovalBody,
+        answers={202: shapes.ReleaseWithFiles},
+        problems=(404, 409, 413, 415, 422),
+    )
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """What is named is in no release made from now on. The same wish is made once more without it; once that is
+        frozen, this release is withdrawn: its files are gone (410)."""
+        place = self.place_of(Release.objects.filter(pk=release_id).values("project_id"))
+        release, body = access.release(place, release_id), self.body()
+        made, _ = removing.remove(
+            place,
+            release,
+            items=body.get("items", ()),
+            annotators=body.get("annotators", ()),
+            reason=body["reason"],
+        )
+        address = reverse("api-release", kwargs={"release_id": made.pk})
+        return Response(with_files(place, made), status=202, headers={"Location": address})
+
+
 class FileView(ReleaseView):
     content_negotiation_class = AsItIs
 
@@ -118,6 +143,7 @@ def release_of(place: Place, one: Release) -> dict[str, Any]:
         "last_annotation": one.last_annotation,
         "created_at": one.created_at,
         "frozen_at": one.frozen_at,
+        "withdrawn_at": one.withdrawn_at,
     }
 
 

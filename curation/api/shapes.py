@@ -67,6 +67,14 @@ class ReleaseBody(StrictSerializer):
     )
 
 
+class RemovalBody(StrictSerializer):
+    items = serializers.ListField(child=serializers.CharField(), required=False, help_text="By their keys.")
+    annotators = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="E-mail addresses, or names of imports."
+    )
+    reason = serializers.CharField(max_length=500, help_text="Stands in the manifest and the card.")
+
+
 class FileShape(serializers.Serializer[Any]):
     path = serializers.CharField()
     url = serializers.CharField(help_text="Its address for ever; takes If-None-Match and Range.")
@@ -107,6 +115,7 @@ class ReleaseShape(serializers.Serializer[Any]):
     last_annotation = serializers.IntegerField(help_text="The snapshot: every annotation up to this one.")
     created_at = serializers.DateTimeField()
     frozen_at = serializers.DateTimeField(allow_null=True)
+    withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="When its files were taken away.")
 
 
 class ReleaseWithFiles(ReleaseShape):

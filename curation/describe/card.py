@@ -10,6 +10,8 @@ from curation.recipes.drops import in_words
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
 
+MOST_NAMED = 20
+
 COLUMNS = {
     "pair_id": "the item's key in the project; for two of its many responses with their numbers",
     "prompt_id": "its prompt group; one group is in one split",
@@ -193,6 +195,7 @@ def _origin(manifest: Manifest) -> str:
         f"- Licenses named by the sources: {named or 'none'}.",
         *_analysis(manifest),
         *_omitted(manifest),
+        *_removed(manifest),
         *_overruled(manifest),
         f"- Code: Goldpan {manifest['code_version']}. Audit head: `{manifest['audit_head']}`.",
     ]
@@ -216,6 +219,20 @@ def _omitted(manifest: Manifest) -> list[str]:
     told = manifest.get("omitted") or {}
     named = ", ".join(f"`{reason}` ({count:,})" for reason, count in told.items())
     return [f"- Findings when it was asked for, left out where a recipe says so: {named}."] if named else []
+
+
+def _removed(manifest: Manifest) -> list[str]:
+    """What is in no release any more."""
+    told = manifest.get("removed")
+    if not told:
+        return []
+    named = [*told["items"], *told["annotators"]]
+    shown = ", ".join(_plain(one) for one in named[:MOST_NAMED])
+    rest = f" and {len(named) - MOST_NAMED:,} more (`manifest.json`)" if len(named) > MOST_NAMED else ""
+    instead = (
+        f" It takes the place of release {told['instead_of']}, whose files are gone." if "instead_of" in told else ""
+    )
+    return [f"- Removed for good: {shown}{rest}, because: {_plain('; '.join(told['because']))}.{instead}"]
 
 
 def _overruled(manifest: Manifest) -> list[str]:

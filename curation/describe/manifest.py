@@ -40,6 +40,8 @@ class Origin:
     """The analysis whose consensus decides, where one does."""
     omitted: Mapping[str, Any] | None = None
     """How many findings of the detectors named there were when the release was asked for."""
+    removed: Mapping[str, Any] | None = None
+    """What is in no release any more: items, annotators, and why."""
     gates: Sequence[Mapping[str, Any]] = ()
     """What every gate found, and its limit."""
     overruled: Mapping[str, Any] | None = None
@@ -87,6 +89,7 @@ def manifest_of(origin: Origin, built: Built, files: Sequence[FileEntry]) -> Man
         },
         **({"analysis": dict(origin.follows)} if origin.follows else {}),
         **({"omitted": dict(origin.omitted)} if origin.omitted else {}),
+        **({"removed": dict(origin.removed)} if origin.removed else {}),
         "gates": [dict(one) for one in origin.gates],
         **({"overruled": dict(origin.overruled)} if origin.overruled else {}),
         **({"accepted": [dict(one) for one in origin.accepted]} if origin.accepted else {}),

@@ -5,6 +5,7 @@ from curation.models.evaluations import EvaluationResult, EvaluationRow, Evaluat
 from curation.models.findings import Decision, Detection, Finding, Review
 from curation.models.omissions import Omission
 from curation.models.releases import Release, ReleaseFile
+from curation.models.removals import Removal
 from curation.models.review_leases import ReviewLease
 from curation.models.samples import Sample, SampledItem
 
@@ -24,6 +25,7 @@ __all__ = [
     "Omission",
     "Release",
     "ReleaseFile",
+    "Removal",
     "Review",
     "ReviewLease",
     "Sample",

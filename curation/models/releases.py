@@ -37,6 +37,15 @@ class Release(models.Model):
         default=0, db_default=0, help_text="Which answers of judges were accepted then; 0: none are taken."
     )
     last_discard = models.BigIntegerField(default=0, db_default=0, help_text="Items that were out then are left out.")
+    last_removal = models.BigIntegerField(default=0, db_default=0, help_text="What was removed by then is not in it.")
+    instead_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The release that is withdrawn once this one is frozen.",
+    )
+    withdrawn_at = models.DateTimeField(null=True, help_text="When its files were taken away.")
     digest = models.CharField(max_length=64, help_text="SHA-256 of recipes, formats and splits: what was asked for.")
     omitted = models.CharField(
         max_length=64,

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.fields.json import KeyTransform
 
 from annotation.models import Annotation
-from curation import accepting, holding_out, omitting, overturns, splits
+from curation import accepting, holding_out, omitting, overturns, removals, splits
 from curation.building import Built, Chosen, Labeled, Tally, count
 from curation.describe.manifest import Manifest, files_of, preferred_format
 from curation.following import followed
@@ -104,6 +104,8 @@ def rows_in_words(recipes: Sequence[Mapping[str, Any]] | None) -> str:
 
 def headline(release: Release, now: datetime) -> str:
     """The answer that the page of a release opens with."""
+    if release.withdrawn_at:
+        return "This release was withdrawn"
     if release.manifest:
         return _ready(release.manifest["recipes"][0])
     match release.job.state:
@@ -139,6 +141,13 @@ def unreleased(project: Project) -> tuple[int, int]:
 def gates_of(release: Release) -> list[dict[str, Any]] | None:
     """What its gates found; None before it is frozen or stopped by them, and of releases older than gates."""
     return release.manifest.get("gates") if release.manifest else release.stopped_by
+
+
+def instead_of(release: Release) -> Release | None:
+    """The release that stands in the place of a withdrawn one."""
+    if not release.withdrawn_at:
+        return None
+    return Release.objects.filter(instead_of=release, frozen_at__isnull=False).order_by("-number").first()
 
 
 def size(release: Release) -> int:
@@ -182,7 +191,8 @@ def preview(
     found = omitting.now(project, recipes).by_item
     newest_acceptance = accepting.newest(project, recipes)
     accepted = accepting.standing(project, last_acceptance=newest_acceptance, last_annotation=last)
-    snapshot = Snapshot(project, last, False, followed(project, recipes), found, decided, accepted)
+    out_for_good = removals.standing(project)
+    snapshot = Snapshot(project, last, False, followed(project, recipes), found, decided, accepted, out_for_good)
     first = _First(snapshot.labeled(), deadline=time.monotonic() + MOST_SECONDS)
     held_out = holding_out.read(project, holding_out.fix(project, hold_out or {}))
     split_of = held_out.splitter(splits.chooser(splits.salt_of(project.salt), shares))

@@ -16,7 +16,7 @@ from django.db import OperationalError
 import audit.services as audit
 from annotation.media import files as media_files
 from annotation.models import Annotation
-from curation import accepting, gates, holding_out, splits, store
+from curation import accepting, gates, holding_out, removals, splits, store
 from curation.building import Built, Labeled, NullFound, Tally, build
 from curation.describe.card import card
 from curation.describe.croissant import croissant
@@ -90,6 +90,9 @@ def _written(release: Release, folder: Path, progress: Progress, prompts: Prompt
         omitted=asked.omitted.told(),
         gates=[one.told() for one in results],
         overruled=_overruled(release, results),
+        removed=removals.told(
+            release.project, release.last_removal, release.instead_of.number if release.instead_of else None
+        ),
         accepted=accepting.told(release.project, release.last_acceptance),
     )
     return _with_papers(folder, origin, built, files)

@@ -11,7 +11,7 @@ from django.db.models import Max
 import audit.services as audit
 from accounts import limits
 from annotation.models import Annotation
-from curation import accepting, holding_out, omitting, overturns
+from curation import accepting, holding_out, omitting, overturns, removals
 from curation.models import Release
 from curation.services.wishes import Wish, settle
 from curation.snapshot import last_annotation, last_discard, last_gold
@@ -52,13 +52,14 @@ def freeze(
     hold_out: Mapping[str, Any] | None = None,
     note: str = "",
     overrule: str = "",
+    instead_of: Release | None = None,
 ) -> Frozen:
     """Fix what a release will hold, and queue the job that writes it.
 
     The same wish again gives the same release while that one is being made, and for as long as nobody has labeled
     anything since. `gates` are limits by name (`curation.gates`), `hold_out` is what nothing is trained on
     (`curation.holding_out`); `overrule` is why it is made although gates or a guard speak against it. Raises
-    ReleaseRefused, NothingLabeled and `limits.TooMany`.
+    ReleaseRefused, NothingLabeled and `limits.TooMany`. `instead_of` is withdrawn once this one is frozen.
     """
     wish = settle(
         place.project,
@@ -71,31 +72,34 @@ def freeze(
     )
     if last_annotation(place.project) is None:
         raise NothingLabeled
-    return _freeze(place, wish, note)
+    return _freeze(place, wish, note, instead_of)
 
 
 def freeze_all_the_same(place: Place, release: Release, reason: str) -> Frozen:
     """The same wish once more, of what is labeled now, whatever its gates say. Raises what `freeze` does."""
-    return freeze(
-        place,
-        recipes=release.recipes,
-        formats=release.formats,
-        splits=release.splits,
-        gates=release.gates,
-        hold_out=holding_out.asked(release.hold_out),
-        note=release.note,
-        overrule=reason,
-    )
+    return freeze(place, **wish_of(release), note=release.note, overrule=reason)
+
+
+def wish_of(release: Release) -> dict[str, Any]:
+    """What was wished, as `freeze` takes it."""
+    return {
+        "recipes": release.recipes,
+        "formats": release.formats,
+        "splits": release.splits,
+        "gates": release.gates,
+        "hold_out": holding_out.asked(release.hold_out),
+    }
 
 
 @transaction.atomic
-def _freeze(place: Place, wish: Wish, note: str) -> Frozen:
+def _freeze(place: Place, wish: Wish, note: str, instead_of: Release | None) -> Frozen:
     _wait_for_annotations()
     last = last_annotation(place.project)
     if last is None:
         raise NothingLabeled
     omitted = omitting.now(place.project, wish.recipes)
-    earlier = _same_wish(place.project, wish, last, omitted.digest)
+    # What takes another one's place is made in any case: the other one is to go.
+    earlier = None if instead_of else _same_wish(place.project, wish, last, omitted.digest)
     if earlier:
         return Frozen(earlier, is_repeat=True)
     limits.spend("release", user_id=place.user.pk, project_id=place.project.pk)
@@ -112,6 +116,8 @@ def _freeze(place: Place, wish: Wish, note: str) -> Frozen:
         last_gold=last_gold(place.project),
         last_review=overturns.newest(place.project),
         last_acceptance=accepting.newest(place.project, wish.recipes),
+        last_removal=removals.newest(place.project),
+        instead_of=instead_of,
         digest=wish.digest,
         omitted=omitted.digest,
         gates=wish.gates,
@@ -156,11 +162,12 @@ def _wait_for_annotations() -> None:
 def _same_wish(project: Project, wish: Wish, last: int, omitted: str) -> Release | None:
     """A release of the same wish that is being made, or that was made from the same annotations and items, and leaves
     out the same."""
-    others = (overturns.newest(project), accepting.newest(project, wish.recipes))
+    others = (overturns.newest(project), accepting.newest(project, wish.recipes), removals.newest(project))
     newest = (last, last_discard(project), last_gold(project), *others)
-    same = Release.objects.filter(project=project, digest=wish.digest, omitted=omitted).select_related("job")
+    same = Release.objects.filter(project=project, digest=wish.digest, omitted=omitted, withdrawn_at=None)
+    same = same.select_related("job")
     for release in same.exclude(job__state__in=STOPPED).order_by("-number"):
-        others = (release.last_review, release.last_acceptance)
+        others = (release.last_review, release.last_acceptance, release.last_removal)
         known = (release.last_annotation, release.last_discard, release.last_gold, *others)
         if release.job.is_open or known == newest:
             return release

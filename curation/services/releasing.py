@@ -20,6 +20,7 @@ from jobs.runner import Progress
 from jobs.services import JobFailed
 
 LONGEST_MESSAGE = 480
+MOST_CLEARED = 100
 
 
 def run(job: Job, progress: Progress) -> str:
@@ -47,7 +48,19 @@ def run(job: Job, progress: Progress) -> str:
     finally:
         store.discard(folder)
     crash_here("release_committed")
+    _clear_up()
     return _answer(manifest)
+
+
+def _withdraw(release: Release, instead: Release) -> None:
+    """Nobody reads it any more; its files go once this is committed."""
+    Release.objects.filter(pk=release.pk, withdrawn_at=None).update(withdrawn_at=Now())
+    audit.record(
+        "release.withdrawn",
+        subject=f"release:{release.pk}",
+        project_id=release.project_id,
+        detail={"instead": str(instead.pk)},
+    )
 
 
 @transaction.atomic
@@ -58,11 +71,14 @@ def _keep(release: Release, results: Sequence[Result], progress: Progress) -> No
 
 
 def _clear_up() -> None:
-    """Remove what attempts left that were killed and never repeated."""
+    """Remove what attempts left that were killed and never repeated, and the files of releases that were withdrawn."""
     left = {store.release_id_of(folder): folder for folder in store.building()}
     ended = Release.objects.filter(pk__in=left).exclude(job__state__in=(State.QUEUED, State.LEASED))
     for release_id in ended.values_list("pk", flat=True):
         store.discard(left[release_id])
+    withdrawn = Release.objects.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at")
+    for release_id in withdrawn.values_list("pk", flat=True)[:MOST_CLEARED]:
+        store.remove(release_id)
 
 
 def _require_guard(release: Release) -> None:
@@ -94,6 +110,8 @@ def _publish(release: Release, folder: Path, manifest: Manifest, progress: Progr
         Release.objects.filter(pk=release.pk, manifest__isnull=True).update(
             manifest=manifest, frozen_at=Now(), stopped_by=None
         )
+        if release.instead_of:
+            _withdraw(release.instead_of, release)
         audit.record(
             "release.frozen",
             subject=f"release:{release.pk}",

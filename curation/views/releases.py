@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation import access, omitting
-from curation.forms import OverruleForm, WishForm
+from curation.forms import OverruleForm, RemoveForm, WishForm
 from curation.models import Release
 from curation.queries import releases as queries
-from curation.services import release_jobs, releases
+from curation.services import release_jobs, releases, removing
 from curation.services.wishes import ReleaseRefused, settle
 from curation.serving import download
 from curation.snapshot import questions_of, shows_files
@@ -103,6 +103,8 @@ def show(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
 def _standing(release: Release) -> dict[str, Any]:
     return {
         "headline": queries.headline(release, timezone.now()),
+        "instead": queries.instead_of(release),
+        "remove_form": RemoveForm(auto_id="remove_%s"),
         "gates": sorted(queries.gates_of(release) or [], key=itemgetter("passed")),
         "overruled": release.manifest.get("overruled") if release.manifest else None,
         "rows": queries.rows_in_words(release.manifest["recipes"] if release.manifest else None),
@@ -147,6 +149,22 @@ def overrule(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("curation:release", place.project.slug, number)
     return redirect("curation:release", place.project.slug, made.number)
+
+
+@in_project(Right.OWN)
+@require_POST
+def remove(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
+    """Take somebody's labels, or items, out of it for good; another release takes its place."""
+    release, form = access.numbered(place, number), RemoveForm(request.POST)
+    try:
+        if form.is_valid():
+            made, _ = removing.remove(place, release, **form.wish())
+            return redirect("curation:release", place.project.slug, made.number)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+    for error in (sentence for sentences in form.errors.values() for sentence in sentences):
+        messages.error(request, str(error))
+    return redirect("curation:release", place.project.slug, number)
 
 
 cancel = button(

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import User
 from annotation.models import Annotation, Item
 from curation import holding_out, store
+from curation.annotator_names import pseudonym
 from curation.differences import Compared, differences, recipes_of_both
 from curation.fixed import fixed_by
 from curation.gates.joining import joined
@@ -18,7 +19,6 @@ from curation.models import Release
 from curation.queries import releases as queries
 from curation.services import analyses, releases
 from curation.services.wishes import ReleaseRefused, settle
-from curation.snapshot import pseudonym
 from jobs import runner
 from projects.access import Place
 from tests.curation.test_release_gates import PROMPT, asking, different, group_in

@@ -1,4 +1,4 @@
-"""`goldpan release diff`: what one release has that another has not, and why."""
+"""`goldpan release`: what one release has that another has not, and why; what is taken out of one for good."""
 
 import json
 from argparse import RawDescriptionHelpFormatter
@@ -11,20 +11,26 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from curation.differences import Change, Compared, Kind, differences, recipes_of_both
 from curation.fixed import fixed_by
 from curation.models import Release
+from curation.services import exports, removing
+from curation.services.exports import ExportFailed
+from projects.access import Right
+from projects.commanding import place_of
+from ui.problems import Refusal
 
 EXAMPLE = """Examples:
   goldpan release diff answers/1 answers/2
   goldpan release diff answers/1 answers/2 --recipe rm_pairs --rows 50
   goldpan release diff 1b0e4a5c-… 7c21… --json
+  goldpan release remove answers/2 --annotator ana@example.org --because "She asked for it."
 """
 SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-", Kind.CHANGED: "~", Kind.MOVED: ">"}
 SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Exit code 1 and one sentence where two releases cannot be compared."""
+    """Exit code 1 and one sentence where releases cannot be compared, or nothing can be taken out."""
 
-    help = "Compare two releases of a project."
+    help = "Compare two releases of a project, or take data out of one for good."
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
         return super().create_parser(
@@ -40,7 +46,40 @@ class Command(BaseCommand):
         diff.add_argument("--rows", type=int, default=SHOWN, help=f"list so many rows of each recipe (default {SHOWN})")
         diff.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
 
-    def handle(self, **options: Any) -> None:
+        remove = verbs.add_parser(
+            "remove", help="take rows, or all that somebody said, out of it and of every later one; it is written anew"
+        )
+        remove.add_argument("release", help="PROJECT/NUMBER, or its id")
+        remove.add_argument("--item", action="append", default=[], help="an item by its key; repeatable")
+        remove.add_argument(
+            "--annotator", action="append", default=[], help="an e-mail address, or a name of imports; repeatable"
+        )
+        remove.add_argument("--because", required=True, help="stands in the manifest and the card")
+        remove.add_argument("--as", dest="email", help="who does it; by default who started the project")
+        remove.add_argument("--timeout", type=float, default=3_600, help="seconds to wait (default 3600)")
+
+    def handle(self, *, verb: str, **options: Any) -> None:
+        if verb == "diff":
+            self._diff(options)
+        else:
+            self._remove(options)
+
+    def _remove(self, options: dict[str, Any]) -> None:
+        release = _release(options["release"])
+        place = place_of(release.project.slug, options["email"], Right.OWN, "remove nothing")
+        try:
+            made, _ = removing.remove(
+                place, release, items=options["item"], annotators=options["annotator"], reason=options["because"]
+            )
+            exports.write(made, options["timeout"])
+        except (Refusal, ExportFailed) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(
+            f"Release {made.number} takes the place of release {release.number}, whose files are gone. Its manifest "
+            "names what went."
+        )
+
+    def _diff(self, options: dict[str, Any]) -> None:
         before, after = _release(options["before"]), _release(options["after"])
         if before.project_id != after.project_id:
             raise CommandError("Only releases of one project can be compared.")
@@ -60,7 +99,7 @@ class Command(BaseCommand):
 
 def _release(named: str) -> Release:
     project, _, number = named.rpartition("/")
-    found = Release.objects.filter(manifest__isnull=False).select_related("project")
+    found = Release.objects.filter(manifest__isnull=False).select_related("project", "job")
     if project and number.isdecimal() and len(number) < 10:
         release = found.filter(project__slug=project, number=int(number)).first()
     else:
