@@ -101,9 +101,7 @@ class OneSet(TokenView):
     @operation(summary="A leaderboard", name="evaluation_set", answers={200: shapes.BoardShape}, problems=(404,))
     def get(self, request: Request, slug: str, number: int) -> Response:
         """A set with everybody who was asked about it, best first."""
-        board = queries.board(access.evaluation_set(self.place(slug), number))
-        results = [_result(line) for line in board.lines]
-        return Response({**set_of(board.evaluation_set), "headline": board.headline, "results": results})
+        return Response(board_of(queries.board(access.evaluation_set(self.place(slug), number))))
 
 
 class Runs(TokenView):
@@ -141,6 +139,12 @@ class WrongRows(TokenView):
         found = access.evaluation_result(self.place(slug), number, result_id)
         rows = queries.wrong_rows(found, self.query.get("subset", ""))
         return page_of(request, self.query, rows, _wrong, order=("row_id",))
+
+
+def board_of(board: queries.Board) -> dict[str, Any]:
+    """A leaderboard as JSON."""
+    results = [_result(line) for line in board.lines]
+    return {**set_of(board.evaluation_set), "headline": board.headline, "results": results}
 
 
 def set_of(one: EvaluationSet) -> dict[str, Any]:
