@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import endpoints, env
+from config import endpoints, env, origins
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION = "0.1.0"
@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "curation.apps.CurationConfig",
     "annotation.apps.AnnotationConfig",
     "modelhooks.apps.ModelhooksConfig",
+    "webhooks.apps.WebhooksConfig",
     "projects.apps.ProjectsConfig",
     "accounts.apps.AccountsConfig",
     "jobs.apps.JobsConfig",
@@ -147,6 +148,12 @@ JOB_HANDLERS = {
     "run": "modelhooks.services.working.run",
     "checkpoint-check": "modelhooks.services.checking.run",
     "head": "modelhooks.services.training.run",
+    "webhook": "webhooks.services.delivering.run",
+}
+# What is called with a job that has ended, whatever ended it (jobs.endings).
+JOB_ENDINGS = {
+    "release": "curation.services.announcing.ended",
+    "run": "modelhooks.services.announcing.ended",
 }
 # What a run of models asks about and where its answers go (modelhooks.hooks), named so that modelhooks imports nobody.
 MODEL_HOOKS = {
@@ -167,12 +174,16 @@ RELAY_ROUNDS = {
     "annotation.services.media_sweeps.ask": 3600,
     "modelhooks.services.retraining.ask": 300,
     "curation.services.new_labels.ask": 30,
+    "webhooks.services.history.tidy": 3600,
 }
 
 # --- Models that run elsewhere: never named by a project or an item ------------------------------------------
 MODEL_ENDPOINTS = endpoints.endpoints()
 # What their prices are counted in: a word that stands behind every amount, such as EUR.
 CURRENCY = env.value("GOLDPAN_CURRENCY")[:12]
+
+# --- Programs elsewhere that are told what has ended: none, unless the deployment says which -------------------
+WEBHOOK_ORIGINS, WEBHOOKS_ARE_GLOBAL = origins.origins()
 
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -210,6 +221,7 @@ QUOTAS = {
     "import": (env.number("GOLDPAN_IMPORTS_PER_HOUR", 60, low=1), 3600),
     "upload": (env.number("GOLDPAN_UPLOADS_PER_HOUR", 10_000, low=1), 3600),
     "release": (env.number("GOLDPAN_RELEASES_PER_HOUR", 30, low=1), 3600),
+    "webhook": (60, 3600),  # added, tested, sent again, given a new secret
     "analysis": (env.number("GOLDPAN_ANALYSES_PER_HOUR", 60, low=1), 3600),
 }
 

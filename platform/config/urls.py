@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("annotation.project_urls")),  # with the pages of projects.urls
     path("", include("annotation.urls")),
+    path("", include("webhooks.urls")),
     path("", include("modelhooks.urls")),
     path("", include("curation.urls")),
     path("", include("ui.urls")),

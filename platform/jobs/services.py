@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Case, F, SmallIntegerField, Value, When
 from django.db.models.functions import Now
 
+from jobs import endings
 from jobs.models import STOPPED, Job, Outbox, State
 
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
@@ -112,9 +113,11 @@ def report(held: Held, *, done: int, total: int | None, message: str = "", is_pa
     return bool(Job.objects.filter(pk=held.job.pk, cancel_asked=True).exists())
 
 
+@transaction.atomic
 def finish(held: Held, state: State, message: str = "") -> None:
     """End the job, once. A late attempt ends nothing."""
-    _mine(held).update(state=state, message=message[:500], finished_at=Now(), lease_until=None)
+    if _mine(held).update(state=state, message=message[:500], finished_at=Now(), lease_until=None):
+        endings.tell([held.job.pk])
 
 
 @transaction.atomic
@@ -151,9 +154,10 @@ def take_turns(held: Held, message: str, *, is_attempt: bool = False) -> None:
 def cancel(job_id: str) -> None:
     """Ask a job to stop: at once if it waits, at its next report if it runs."""
     Job.objects.filter(pk=job_id, state__in=OPEN).update(cancel_asked=True)
-    Job.objects.filter(pk=job_id, state=State.QUEUED).update(
+    if Job.objects.filter(pk=job_id, state=State.QUEUED).update(
         state=State.CANCELLED, finished_at=Now(), message="Cancelled before it started."
-    )
+    ):
+        endings.tell([job_id])
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Now
 
-from jobs import broker
-from jobs.models import Job, Outbox, State
+from jobs import broker, endings
+from jobs.models import STOPPED, Job, Outbox, State
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +32,11 @@ def sweep() -> None:
 def end_overdue() -> int:
     """Fail open jobs whose deadline has passed; a worker still at it finds its fence gone."""
     overdue = _locked(Job.objects.filter(state__in=[State.QUEUED, State.LEASED], deadline__lt=Now()))
-    return Job.objects.filter(pk__in=overdue).update(
+    count = Job.objects.filter(pk__in=overdue).update(
         state=State.FAILED, finished_at=Now(), lease_until=None, message="It did not end before its deadline."
     )
+    endings.tell(overdue)
+    return count
 
 
 @transaction.atomic
@@ -55,6 +57,8 @@ def take_back_expired() -> int:
         published_at=None,
         message="Its worker died; trying again.",
     )
+    if cancelled or dead:
+        endings.tell(held.filter(state__in=STOPPED).values_list("pk", flat=True))
     return cancelled + dead + again
 
 

@@ -216,18 +216,23 @@ def test_ab_17_training_files_keep_every_character(cell: str, world: World) -> N
     assert json.dumps(cell, ensure_ascii=False).encode() in written
 
 
-def test_ab_12_there_is_no_field_that_takes_an_address(world: World) -> None:
-    document = world.api("olga").get("/api/v1/schema/").content.decode()
+def test_ab_12_one_field_takes_an_address_and_it_is_guarded(world: World) -> None:
+    document = json.loads(world.api("olga").get("/api/v1/schema/").content)
 
-    asks = [name for name in ('"url":', '"webhook', '"callback', '"endpoint') if f"{name}" in document]
     taken = [
-        name
-        for name, component in json.loads(document)["components"]["schemas"].items()
+        (name, field)
+        for name, component in document["components"]["schemas"].items()
         if name.endswith(("Body", "Change", "Creation"))
-        for field in component.get("properties", {}).values()
-        if field.get("format") in {"uri", "url"}
+        for field, shape in component.get("properties", {}).items()
+        if shape.get("format") in {"uri", "url"} or {"url", "uri", "webhook", "callback", "endpoint"} & {field}
     ]
-    assert (asks in ([], ['"url":']), taken) == (True, [])
+    refused = [
+        world.api("olga").post("/api/v1/projects/answers/webhooks/", {"url": url}, content_type="application/json")
+        for url in ELSEWHERE
+    ]
+
+    assert taken == [("HookBody", "url")]
+    assert {answer.status_code for answer in refused} <= {400, 422}
 
 
 def test_imports_leave_nothing_behind_when_they_are_refused(world: World, settings: Any) -> None:

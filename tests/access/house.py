@@ -23,6 +23,8 @@ from projects.services import invitations
 from tests.access.doors import Door
 from tests.annotation.media import samples
 from tests.world import Room, World, build, token_of
+from webhooks.models import Delivery, Event, Hook
+from webhooks.services import announcing
 
 ANON = "anon"
 PEOPLE = (ANON, "sam", "oscar", "ana", "ben", "vera", "chen", "olga")
@@ -118,6 +120,7 @@ def _made(world: World) -> Mapping[str, Any]:
     assert error_samples.draw(world.answers.owner, size=50).number == release.number
     measured = _measured(world, checkpoint)
     assert measured.evaluation_set.number == release.number
+    delivery = _told(world)
     return {
         "checkpoint_id": checkpoint.pk,
         "run_id": run.pk,
@@ -135,6 +138,8 @@ def _made(world: World) -> Mapping[str, Any]:
         "release_id": release.pk,
         "who": known.annotator_key,
         "question": run.question,
+        "hook_id": delivery.hook_id,
+        "delivery_id": delivery.pk,
     }
 
 
@@ -156,6 +161,15 @@ def _said_by(run: Run, beside: Annotation) -> None:
         answers={run.question: {"winner": "a", "strength": None}},
         shown=[0, 1],
     )
+
+
+def _told(world: World) -> Delivery:
+    """What a webhook was told."""
+    project = world.answers.owner.project
+    hook = Hook.objects.create(
+        project=project, url="https://x.test/", events=Event.values, created_by=world.user("olga")
+    )
+    return announcing.queue(hook, Event.RELEASE_FROZEN, {})
 
 
 def _checkpoint() -> Checkpoint:

@@ -25,6 +25,8 @@ from jobs.models import Job
 from modelhooks.models import Checkpoint, Run
 from tests.in_process import InProcess
 from tests.world import World
+from webhooks.models import Delivery, Event, Hook
+from webhooks.services import announcing
 
 CHECKS = [
     not_a_server_error,
@@ -79,6 +81,9 @@ def _point_at_what_exists(case: schemathesis.Case, world: World) -> None:
         "import_id": str(world.imported.pk),
         "run_id": run_of(world).pk,
     }
+    if "hook_id" in case.path_parameters:
+        delivery = told(world)
+        real |= {"hook_id": delivery.hook_id, "delivery_id": str(delivery.pk)}
     if "lease_id" in case.path_parameters:
         lease = queue.claim(world.answers.owner)
         real["lease_id"] = str(lease and lease.pk)
@@ -95,6 +100,15 @@ def run_of(world: World) -> Run:
     """A run that has not begun."""
     found = Run.objects.first()
     return found or prelabels.start(world.answers.owner, checkpoint=checkpoint(), question="preference")
+
+
+def told(world: World) -> Delivery:
+    """What a webhook of Olga's project was told."""
+    project = world.answers.owner.project
+    hook = Hook.objects.create(
+        project=project, url="https://x.test/", events=Event.values, created_by=world.user("olga")
+    )
+    return announcing.queue(hook, Event.RUN_FAILED, {})
 
 
 def checkpoint() -> Checkpoint:
