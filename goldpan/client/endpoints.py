@@ -60,4 +60,6 @@ RELEASES = _get("projects/{slug}/releases/", *PAGE)
 RELEASE = _get("releases/{release_id}/")
 MANIFEST = _get("releases/{release_id}/manifest.json")
 FILE = _get("releases/{release_id}/files/{path}")
-FREEZE = _post("projects/{slug}/releases/", body=("recipes", "formats", "splits", "note", "overrule"))
+FREEZE = _post(
+    "projects/{slug}/releases/", body=("recipes", "formats", "splits", "hold_out", "gates", "note", "overrule")
+)

@@ -32,12 +32,23 @@ class Releases:
         *,
         formats: Sequence[str] | None = None,
         splits: Mapping[str, int] | None = None,
+        hold_out: Mapping[str, Any] | None = None,
+        gates: Mapping[str, Any] | None = None,
         note: str | None = None,
         overrule: str | None = None,
     ) -> ReleaseWithFiles:
         """Fix what a release holds; a job writes its files (`wait`). The same wish again, while nobody has labeled
-        anything since, is the same release. `recipes` are `{"name": …, "parameters": {…}}` (docs/exports.md)."""
-        body = {"recipes": recipes, "formats": formats, "splits": splits, "note": note, "overrule": overrule}
+        anything since, is the same release. `recipes` are `{"name": …, "parameters": {…}}`, `gates` the limits at which
+        it is not frozen unless `overrule` says why it is (docs/exports.md)."""
+        body = {
+            "recipes": recipes,
+            "formats": formats,
+            "splits": splits,
+            "hold_out": hold_out,
+            "gates": gates,
+            "note": note,
+            "overrule": overrule,
+        }
         return cast(ReleaseWithFiles, self._connection.call(endpoints.FREEZE, body=body, slug=project))
 
     def get(self, release_id: str) -> ReleaseWithFiles:

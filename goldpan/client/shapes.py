@@ -188,6 +188,7 @@ class Release(TypedDict):
     recipes: list[dict[str, Any]]
     formats: list[str]
     splits: dict[str, int]
+    gates: list[dict[str, Any]] | None
     last_annotation: int
     created_at: str
     frozen_at: str | None

@@ -39,6 +39,9 @@ class CuttingProxy:
             while left > 0 and (piece := server.recv(min(PIECE, left))):
                 client.sendall(piece)
                 left -= len(piece)
+            for end in (client, server):  # closing alone ends nothing while the other thread waits for more
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
 
     def ranges(self) -> list[int]:
         """From which byte on each request asked, 0 for a whole answer."""
