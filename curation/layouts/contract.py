@@ -11,6 +11,7 @@ from annotation.imports.canonical.storable import text_fault
 ALL = "all"
 LONGEST_KEY, LONGEST_SUBSET = 200, 80
 MOST_TEXTS = 64
+ROLES = ("system", "user", "assistant")
 MOST_STEPS = 400
 
 
@@ -82,8 +83,10 @@ def _check_prompt(messages: Sequence[Message]) -> None:
     for message in messages:
         if fault := text_fault(message["content"]):
             raise Refused(f"The prompt {fault}.")
-        if set(message) - {"role", "content"}:
-            raise Refused("The prompt holds calls of tools, thoughts or files, which are not sent to be judged.")
+        if set(message) - {"role", "content"} or message["role"] not in ROLES:
+            raise Refused(
+                "The prompt holds calls of tools, thoughts or files, or turns of nobody known, which are not judged."
+            )
     if not any(message["content"].strip() for message in messages):
         raise Refused("The prompt is empty.")
 

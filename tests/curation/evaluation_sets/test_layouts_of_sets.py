@@ -76,6 +76,8 @@ def test_rows_of_one_prompt_are_of_one_group_whatever_their_spacing() -> None:
     [
         ("rewardbench", {"chosen": None}, "Text 1 is null, not text."),
         ("rewardbench", {"prompt": " "}, "The prompt is empty."),
+        ("rewardbench", {"prompt": [{"role": "alien", "content": "Hello."}]}, "turns of nobody known"),
+        ("rewardbench", {"prompt": [{"role": "tool", "content": "7", "tool_call_id": "1"}]}, "calls of tools"),
         ("rewardbench", {"rejected": "a\x00"}, "Text 2 holds a NUL character."),
         ("rewardbench", {"subset": "s" * 81}, "The subset is 81 characters long"),
         ("rewardbench2", {"chosen": ["score 1", "score 2"], "num_correct": 2, "total_completions": 4}, "may be one"),

@@ -1,9 +1,12 @@
 """Leaderboards as people and programs see them: planted figures, the same on both, and what cannot be told apart."""
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.db import connection
 from django.test import Client
@@ -308,6 +311,33 @@ def test_programs_make_sets_ask_and_read(program: Callable[..., Any], frozen: Re
     assert "a set never changes" in refused.json()["detail"]
     unknown = program("post", "evaluation-sets/files/?name=x&layout=y", data=lines, content_type="application/x-ndjson")
     assert unknown.status_code == 400
+
+
+@pytest.mark.parametrize("threshold", ["nan", "inf", 1e300, "x"])
+def test_a_threshold_is_a_number(program: Callable[..., Any], make_set: MakeSet, threshold: object) -> None:
+    make_set([rows.solved("x-1", [0.9], -1)])
+    checkpoint = Checkpoint.objects.create(name="Max", contract="steps", backend="fake")
+
+    asked = program(
+        "post",
+        "evaluation-sets/1/runs/",
+        data={"checkpoint": checkpoint.pk, "threshold": threshold},
+        content_type="application/json",
+    )
+
+    assert asked.status_code == 400
+    assert not Run.objects.exists()
+
+
+def test_a_program_sends_parquet_in_a_form(program: Callable[..., Any], olga: Place) -> None:
+    table = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(PAIRS * 200), table)
+    table.seek(0)
+    table.name = "pairs.parquet"
+
+    put = program("post", "evaluation-sets/files/?name=file", data={"file": table})
+
+    assert (put.status_code, put.json()["rows"], put.json()["file_name"]) == (201, 12_000, "pairs.parquet")
 
 
 def test_no_page_asks_more_than_a_dozen_times(browser: Client, board: EvaluationSet, frozen: Release) -> None:
