@@ -17,6 +17,7 @@ from accounts.models import Scope, User
 from accounts.services import tokens
 from annotation.models import Annotation, Item
 from curation.models import EvaluationResult, EvaluationSet, Release
+from curation.queries import leaderboards as queries
 from modelhooks.models import Checkpoint, Run
 from projects.access import Place
 from projects.models import Membership, Role
@@ -283,6 +284,39 @@ def test_a_set_is_made_of_a_release_on_the_page(browser: Client, frozen: Release
     assert again.status_code == 422
     assert "a set never changes" in words(again.content.decode())
     assert "release 1" in words(page(browser, "leaderboards"))
+
+
+def test_rows_of_the_newest_release_that_are_held_out_are_offered_first(
+    olga: Place, frozen: Release, release: Callable[..., Release]
+) -> None:
+    release("judge_pairs", splits={"train": 100})
+    release("judge_pairs", splits={"train": 60, "test": 40})
+
+    assert [one.value for one in queries.sources(olga.project)] == [
+        "3/judge_pairs/test",
+        "1/judge_pairs/test",
+        "3/judge_pairs/train",
+        "2/judge_pairs/train",
+        "1/judge_pairs/train",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("behind", "place", "said"),
+    [
+        ({}, 1, "the best"),
+        ({}, 2, "not compared"),
+        ({"value": -0.04, "low": -0.068, "high": -0.012, "is_told": True}, 2, "behind by 1.2 to 6.8 points"),
+        (
+            {"value": -0.01, "low": -0.03, "high": 0.01, "is_told": False},
+            2,
+            "cannot be told apart (−1.0 to 3.0 points behind)",
+        ),
+        ({"value": -0.5, "low": None, "high": None, "is_told": False}, 2, "too few prompts to compare"),
+    ],
+)
+def test_how_far_behind_is_told_in_points(behind: dict[str, Any], place: int, said: str) -> None:
+    assert queries.behind_words(EvaluationResult(score=0.8, behind=behind), place) == said
 
 
 def test_programs_make_sets_ask_and_read(program: Callable[..., Any], frozen: Release) -> None:
