@@ -16,6 +16,7 @@ from curation.files.lengths import Lengths
 from curation.files.shown import Shown
 from curation.files.split_files import Limits, Run, SplitFiles, Written
 from curation.gates.columns import Columns
+from curation.origins import Origins
 from curation.recipes import (
     RECIPES,
     AnnotationRecord,
@@ -44,8 +45,6 @@ Heard = Callable[[list[AnnotationRecord], str], list[AnnotationRecord]]
 
 Labeled = tuple[ItemRecord, list[AnnotationRecord]]
 """An item and all annotations of it in the snapshot, oldest first."""
-
-MOST_LICENSES = 50
 
 
 class NullFound(ValueError):
@@ -101,6 +100,7 @@ class Tally:
     left_out: Counter[str] = field(default_factory=Counter)
     split_rows: Counter[str] = field(default_factory=Counter)
     lengths: Lengths = field(default_factory=Lengths)
+    origins: Origins = field(default_factory=Origins)
     columns: Columns = field(init=False)
     """What its rows say alike."""
     sample: Row | None = None
@@ -138,7 +138,7 @@ class Seen:
     annotations: int = 0
     forms: set[int] = field(default_factory=set)
     guidelines: set[int] = field(default_factory=set)
-    licenses: Counter[str] = field(default_factory=Counter)
+    origins: Origins = field(default_factory=Origins)
 
     def add(self, item: ItemRecord, annotations: Sequence[AnnotationRecord]) -> None:
         self.items += 1
@@ -147,14 +147,7 @@ class Seen:
             self.forms.add(annotation.form_version)
             if annotation.guideline_version:
                 self.guidelines.add(annotation.guideline_version)
-        if item.source:
-            self._add_license(item.source)
-
-    def _add_license(self, source: Mapping[str, Any]) -> None:
-        named = source.get("license") or source.get("licence")
-        if isinstance(named, str):
-            is_room = named in self.licenses or len(self.licenses) < MOST_LICENSES
-            self.licenses[named[:100] if is_room else "others"] += 1
+        self.origins.add(item.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +318,7 @@ def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], s
             tally.lengths.add(tally.chosen.recipe.characters(one))
     tally.rows_from += 1
     tally.rows += len(rows)
+    tally.origins.add(item.source, len(rows))
     tally.split_rows[split] += len(rows)
     return rows
 

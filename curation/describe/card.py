@@ -5,12 +5,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from curation.describe.manifest import Manifest, preferred_format
+from curation.origins import NONE, OTHERS
 from curation.recipes import RECIPES
 from curation.recipes.drops import in_words
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
 
 MOST_NAMED = 20
+HUB_LICENSES = frozenset(
+    {
+        *("apache-2.0", "mit", "bsd-3-clause", "cc0-1.0", "odc-by", "odbl", "cdla-permissive-2.0", "unlicense"),
+        *(f"cc-by{more}-4.0" for more in ("", "-sa", "-nc", "-nc-sa", "-nd", "-nc-nd")),
+        *("cc-by-3.0", "cc-by-sa-3.0", "gpl-3.0", "agpl-3.0"),
+    }
+)
+"""Identifiers that the Hub knows, of the ones that datasets mostly have."""
 
 COLUMNS = {
     "pair_id": "the item's key in the project; for two of its many responses with their numbers",
@@ -47,6 +56,7 @@ def card(manifest: Manifest) -> str:
 def _head(manifest: Manifest) -> str:
     suffix = preferred_format(manifest)
     lines = ["---", f"pretty_name: {_quoted(_title(manifest))}", "tags: [preference, reward-model, goldpan]"]
+    lines += _license(list(manifest["snapshot"]["licenses"]))
     lines += [f"size_categories: [{_quoted(_size(sum(r['rows'] for r in manifest['recipes'])))}]", "configs:"]
     for place, recipe in enumerate(manifest["recipes"]):
         lines.append(f"- config_name: {recipe['name']}")
@@ -55,6 +65,16 @@ def _head(manifest: Manifest) -> str:
         for split in recipe["splits"]:
             lines += [f"  - split: {split}", f"    path: {recipe['name']}/{split}-*.{suffix}"]
     return "\n".join([*lines, "---"])
+
+
+def _license(named: list[str]) -> list[str]:
+    """What the Hub shows as the license, where all items name the same one; of several the text below tells."""
+    known = [name for name in named if name not in {NONE, OTHERS}]
+    if len(named) != 1 or not known:
+        return []
+    if known[0].lower() in HUB_LICENSES:
+        return [f"license: {known[0].lower()}"]
+    return ["license: other", f"license_name: {_quoted(known[0])}"]
 
 
 def _title(manifest: Manifest) -> str:
@@ -94,6 +114,7 @@ def _recipe(recipe: dict[str, Any], manifest: Manifest) -> str:
         _table(("split", "rows"), recipe["splits"].items()),
         _dropped(recipe, manifest),
         _lengths(recipe),
+        _origins(recipe),
     ]
     if recipe["parameters"]:
         parameters = json.dumps(recipe["parameters"], ensure_ascii=False, sort_keys=True)
@@ -129,6 +150,17 @@ def _left_out(recipe: dict[str, Any]) -> str:
         return ""
     named = ((in_words(reason), count) for reason, count in left_out.items())
     return "\n\nRows left out of items that gave others:\n\n" + _table(("because of", "rows"), named)
+
+
+def _origins(recipe: dict[str, Any]) -> str:
+    """Under which licenses its rows stand, and out of which datasets they come."""
+    told = []
+    for name, word in (("licenses", "Licenses of its rows"), ("datasets", "Datasets that they come from")):
+        counted = recipe[name]
+        if counted and list(counted) != [NONE]:
+            named = ", ".join(f"{_plain(one)} ({count:,})" for one, count in counted.items())
+            told.append(f"{word}: {named}.")
+    return " ".join(told)
 
 
 def _lengths(recipe: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from curation.describe.manifest import Manifest, files_of, preferred_format
+from curation.origins import NONE, OTHERS
 from curation.recipes import RECIPES
 from curation.recipes.columns import MESSAGES
 
@@ -82,7 +83,7 @@ def croissant(manifest: Manifest) -> dict[str, Any]:
 
 def _licenses(manifest: Manifest) -> dict[str, list[str]]:
     """What the sources named, if they named any."""
-    named = list(manifest["snapshot"]["licenses"])
+    named = [name for name in manifest["snapshot"]["licenses"] if name not in {NONE, OTHERS}]
     return {"license": named} if named else {}
 
 

@@ -85,7 +85,7 @@ def manifest_of(origin: Origin, built: Built, files: Sequence[FileEntry]) -> Man
             "annotations": built.seen.annotations,
             "form_versions": sorted(built.seen.forms),
             "guideline_versions": sorted(built.seen.guidelines),
-            "licenses": dict(sorted(built.seen.licenses.items())),
+            **built.seen.origins.told(),
         },
         **({"analysis": dict(origin.follows)} if origin.follows else {}),
         **({"omitted": dict(origin.omitted)} if origin.omitted else {}),
@@ -134,6 +134,7 @@ def _recipe(tally: Tally) -> dict[str, Any]:
         "rows_left_out": in_order(tally.left_out),
         "splits": splits.ordered(tally.split_rows),
         "lengths": tally.lengths.summary(),
+        **tally.origins.told(),
         "loses": list(recipe.loses),
         "read_back": recipe.read_back(tally.chosen.parameters),
     }
