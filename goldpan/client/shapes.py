@@ -192,6 +192,7 @@ class Release(TypedDict):
     last_annotation: int
     created_at: str
     frozen_at: str | None
+    withdrawn_at: str | None
 
 
 class ReleaseFile(TypedDict):
