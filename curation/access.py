@@ -1,10 +1,12 @@
 """Objects of this floor, found only through their project. Each function returns one or raises 404."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from curation import signed
 from curation.models import (
     EvaluationResult,
     EvaluationRow,
@@ -36,6 +38,14 @@ def file(found: Release, path: str) -> ReleaseFile:
     if "\x00" in path:  # which the database would not even compare
         raise Http404
     return get_object_or_404(ReleaseFile, release=found, path=path)
+
+
+def signed_file(signature: str, release_id: UUID, path: str, now: datetime) -> ReleaseFile:
+    """The file that this signature was made for, with its release: the one thing found without asking who wants it."""
+    if not signed.holds(signature, release_id, path, now=now):
+        raise Http404
+    found = ReleaseFile.objects.select_related("release__project")
+    return get_object_or_404(found, release_id=release_id, path=path)
 
 
 def standings(place: Place, who: str) -> list[Standing]:

@@ -35,4 +35,5 @@ urlpatterns = [
     path(f"{RELEASE}/removals/", releases.Removals.as_view(), name="api-release-removals"),
     path(f"{RELEASE}/manifest.json", releases.Manifest.as_view(), name="api-release-manifest"),
     path(f"{RELEASE}/files/<path:path>", releases.File.as_view(), name="api-release-file"),
+    path(f"{RELEASE}/signed/", releases.SignedAddress.as_view(), name="api-release-signed"),
 ]

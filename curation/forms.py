@@ -16,6 +16,7 @@ from curation.recipes.common import AGGREGATOR, CONSENSUS, FOLLOW, LEAVE_OUT, LE
 from curation.recipes.example import example_of
 from curation.recipes.parameters import OneOf, Parameter, split_list
 from curation.services.wishes import usual
+from curation.signed import MOST_HOURS
 
 OPEN = 2  # families
 LONGEST_REASON = 500
@@ -287,6 +288,13 @@ class RemoveForm(forms.Form):
             "annotators": [one for one in split_list(cleaned["annotators"]) if one],
             "reason": cleaned["reason"],
         }
+
+
+class SignForm(forms.Form):
+    """For which file of a release an address is wanted that needs no token, and for how long."""
+
+    path = forms.CharField(max_length=200)
+    hours = forms.IntegerField(min_value=1, max_value=MOST_HOURS)
 
 
 class AcceptForm(forms.Form):

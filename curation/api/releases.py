@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +15,7 @@ from curation.files.formats import FORMATS, PAPERS, SHOWN
 from curation.models import Release, ReleaseFile
 from curation.queries import releases as queries
 from curation.recipes import DEFAULT
-from curation.services import releases, removing
+from curation.services import releases, removing, signing
 from curation.serving import download
 from projects.access import Place, Right
 from projects.api.files import AsItIs, file_operation
@@ -123,6 +124,26 @@ class File(FileView):
     def get(self, request: Request, release_id: UUID, path: str) -> HttpResponseBase:
         """The bytes as they were frozen, never packed on the way; `load_dataset` and pandas read from this address."""
         return self.file(request, release_id, path)
+
+
+class SignedAddress(ReleaseView):
+    access_rule = {"POST": Right.VIEW}
+
+    @operation(
+        summary="Sign an address of a file",
+        body=shapes.SignBody,
+        answers={201: shapes.SignedShape},
+        problems=(404, 410),
+    )
+    def post(self, request: Request, release_id: UUID) -> Response:
+        """For tools that can send no token: whoever has the address reads this one file until it expires, though the
+        person who made it may read it no more by then."""
+        place, release = self.found(release_id)
+        body = self.body()
+        file = access.file(release, body["path"])
+        made = signing.sign(place, release, file, hours=body["hours"], now=timezone.now())
+        url = request.build_absolute_uri(made.address)
+        return Response({"path": file.path, "url": url, "expires_at": made.expires_at}, status=201)
 
 
 def release_of(place: Place, one: Release) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from curation import gates, splits
 from curation.files.formats import FORMATS
 from curation.recipes import DEFAULT, RECIPES
+from curation.signed import DEFAULT_HOURS, MOST_HOURS
 from jobs.models import State
 from projects.api.strict import StrictSerializer
 
@@ -73,6 +74,19 @@ class RemovalBody(StrictSerializer):
         child=serializers.CharField(), required=False, help_text="E-mail addresses, or names of imports."
     )
     reason = serializers.CharField(max_length=500, help_text="Stands in the manifest and the card.")
+
+
+class SignBody(StrictSerializer):
+    path = serializers.CharField(max_length=200, help_text="As the release lists it.")
+    hours = serializers.IntegerField(
+        min_value=1, max_value=MOST_HOURS, default=DEFAULT_HOURS, help_text="How long it holds."
+    )
+
+
+class SignedShape(serializers.Serializer[Any]):
+    path = serializers.CharField()
+    url = serializers.CharField(help_text="Whole, and for whoever has it; takes HEAD, If-None-Match and Range.")
+    expires_at = serializers.DateTimeField(help_text="Nothing else takes it back.")
 
 
 class FileShape(serializers.Serializer[Any]):

@@ -222,6 +222,7 @@ QUOTAS = {
     "upload": (env.number("GOLDPAN_UPLOADS_PER_HOUR", 10_000, low=1), 3600),
     "release": (env.number("GOLDPAN_RELEASES_PER_HOUR", 30, low=1), 3600),
     "webhook": (60, 3600),  # added, tested, sent again, given a new secret
+    "signed-address": (600, 3600),
     "analysis": (env.number("GOLDPAN_ANALYSES_PER_HOUR", 60, low=1), 3600),
 }
 

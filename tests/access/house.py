@@ -79,7 +79,14 @@ class House:
 def furnish() -> House:
     """Build the world, and add a release, an invitation, and a file that waits for its columns."""
     world = build()
-    values = {**_values(world.answers), **_made(world), "path": "README.md", "version": 1, "url": "nowhere"}
+    values = {
+        **_values(world.answers),
+        **_made(world),
+        "path": "README.md",
+        "signature": "nowhere",
+        "version": 1,
+        "url": "nowhere",
+    }
     values |= {"object_id": 1, "content_type_id": 1, "app_label": "auth", "token_id": token_of(world.secrets["ana"]).pk}
     upload = io.BytesIO(TABLE)
     staged = staging.stage(world.answers.owner, upload=upload, file_name="table.csv", adapter="mapping")

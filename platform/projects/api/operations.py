@@ -20,6 +20,7 @@ PROBLEMS = {
     405: "This address does not take the method.",
     406: "Only JSON is answered.",
     409: "It cannot be done now; `detail` says why.",
+    410: "It was there, and was taken away.",
     411: "The body has no stated length.",
     413: "The body is larger than this server takes.",
     415: "The body is not of a type that is taken here.",
