@@ -44,18 +44,22 @@ def test_the_lines_on_the_page_load_the_release(add_item, answer, release, snipp
     assert json.loads(printed.splitlines()[-1]) == made.manifest["recipes"][0]["splits"]
 
 
-def test_a_file_beyond_one_block_is_streamed_by_ranges(add_item, answer, release, snippet, run_there):
+def test_a_file_above_twenty_megabytes_is_loaded_whole_and_streamed_by_ranges(
+    add_item, answer, release, snippet, run_there
+):
     chance = random.Random(3)
-    for _ in range(60):
+    for _ in range(120):
         noise = "".join(chance.choices("".join(map(chr, range(48, 123))), k=120_000))
         answer(add_item(noise, noise[::-1]), "a")
     made = release(formats=["parquet"], splits={"train": 100})
-    assert made.files.get(path__endswith=".parquet").size > 8_000_000
+    assert made.files.get(path__endswith=".parquet").size > 20_000_000
 
     streamed = snippet(made).replace("load_dataset(\n", 'load_dataset(\n    streaming=True, split="train", path=', 1)
     printed = run_there("-c", streamed + "\nprint(sum(1 for _ in rm_pairs))", is_offline=False)
 
-    assert printed.splitlines()[-1] == "60"
+    assert printed.splitlines()[-1] == "120"
+    printed = run_there("-c", snippet(made) + "\nprint(len(rm_pairs['train']))", is_offline=False)
+    assert printed.splitlines()[-1] == "120"
 
 
 def test_without_a_token_nothing_is_loaded(add_item, answer, release, snippet, token, run_there):
