@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import boards
 import ground
 import looked_at
 
@@ -134,7 +135,8 @@ def main(items: int = 100_000) -> None:
     client.force_login(place.user, backend="django.contrib.auth.backends.ModelBackend")
     with connection.cursor() as cursor:
         cursor.execute("SET max_parallel_workers_per_gather = 0")
-    below = [(name, f"/projects/pages/{path}") for name, path in addresses(place)]
+    found_below = [*addresses(place), *boards.addresses(place)]
+    below = [(name, f"/projects/pages/{path}") for name, path in found_below]
     for name, path in (("projects", "/"), *below):
         found = median(lambda path=path: client.get(path))  # type: ignore[misc]
         ground.row(
