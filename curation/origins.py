@@ -5,29 +5,37 @@ from collections.abc import Mapping
 from typing import Any
 
 MOST = 50
+MOST_PAIRS = 10_000
 LONGEST = 100
 NONE = "none named"
 OTHERS = "others"
 
 
 class Origins:
-    """Counts by the name of a license and by that of a dataset; few names, however many there are."""
+    """Counts rows by license and dataset; few names are told, however many there are."""
 
     def __init__(self) -> None:
-        self.licenses: Counter[str] = Counter()
-        self.datasets: Counter[str] = Counter()
+        self._rows: Counter[tuple[Any, Any]] = Counter()
 
     def add(self, source: Mapping[str, Any], rows: int = 1) -> None:
-        """So many rows of an item with this source."""
-        _count(self.licenses, source.get("license") or source.get("licence"), rows)
-        _count(self.datasets, source.get("dataset"), rows)
+        """So many rows of an item with this source. Asked for every row, so names are looked at in the end."""
+        named = (source.get("license") or source.get("licence"), source.get("dataset"))
+        try:
+            if named not in self._rows and len(self._rows) >= MOST_PAIRS:
+                named = (OTHERS, OTHERS)
+            self._rows[named] += rows
+        except TypeError:  # a list or an object, which is no name
+            self._rows[None, None] += rows
 
     def told(self) -> dict[str, dict[str, int]]:
-        """As a manifest has them."""
-        return {"licenses": dict(sorted(self.licenses.items())), "datasets": dict(sorted(self.datasets.items()))}
+        """As a manifest has them: names to rows, the first fifty that came and the others together."""
+        return {"licenses": self._by(0), "datasets": self._by(1)}
 
-
-def _count(counted: Counter[str], name: Any, rows: int) -> None:
-    named = name[:LONGEST] if isinstance(name, str) and name else NONE
-    is_room = named in counted or len(counted) < MOST
-    counted[named if is_room else OTHERS] += rows
+    def _by(self, place: int) -> dict[str, int]:
+        counted: Counter[str] = Counter()
+        for named, rows in self._rows.items():
+            name = named[place]
+            text = name[:LONGEST] if isinstance(name, str) and name else NONE
+            is_room = text in counted or len(counted) < MOST
+            counted[text if is_room else OTHERS] += rows
+        return dict(sorted(counted.items()))

@@ -9,7 +9,7 @@ import yaml
 from annotation.models import Annotation, Item
 from curation import store
 from curation.models import Release
-from curation.origins import LONGEST, MOST, NONE, OTHERS, Origins
+from curation.origins import LONGEST, MOST, MOST_PAIRS, NONE, OTHERS, Origins
 
 AddItem = Callable[..., Item]
 Answer = Callable[..., Annotation]
@@ -67,8 +67,19 @@ def test_names_without_number_or_end_are_counted_as_others() -> None:
     origins = Origins()
     for number in range(MOST + 5):
         origins.add({"license": f"{number:04}" * LONGEST, "dataset": number})
+    origins.add({"license": ["mit"], "dataset": "left"}, rows=3)
 
-    assert len(origins.licenses) == MOST + 1
-    assert origins.licenses[OTHERS] == 5
-    assert all(len(name) <= LONGEST for name in origins.licenses)
-    assert origins.datasets == {NONE: MOST + 5}
+    told = origins.told()
+    assert len(told["licenses"]) == MOST + 1
+    assert told["licenses"][OTHERS] == 5 + 3
+    assert all(len(name) <= LONGEST for name in told["licenses"])
+    assert told["datasets"] == {NONE: MOST + 5 + 3}
+
+
+def test_so_many_names_that_nobody_could_keep_them_are_counted_together() -> None:
+    origins = Origins()
+    for number in range(MOST_PAIRS + 7):
+        origins.add({"dataset": f"file {number}"})
+
+    assert sum(origins.told()["datasets"].values()) == MOST_PAIRS + 7
+    assert origins.told()["licenses"] == {NONE: MOST_PAIRS, OTHERS: 7}
