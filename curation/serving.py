@@ -30,7 +30,9 @@ def download(request: HttpRequest, release: Release, file: ReleaseFile) -> HttpR
     """A file of a frozen release that stands, as `ui.downloads` sends it: its address names one release, which never
     changes. Raises Withdrawn."""
     require_files(release)
-    stored = downloads.Stored(store.path_of(file), file.size, file.digest, file.media_type, _name(release, file))
+    name = _name(release, file)
+    address = store.elsewhere(file, name)
+    stored = downloads.Stored(store.path_of(file), file.size, file.digest, file.media_type, name, address)
     return downloads.download(request, stored, keeps=True)
 
 

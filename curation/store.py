@@ -5,10 +5,13 @@ import os
 import shutil
 from hashlib import file_digest
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
 
+from curation import bucket
 from curation.models import ReleaseFile
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -22,6 +25,43 @@ def is_full(error: OSError) -> bool:
 def path_of(file: ReleaseFile) -> Path:
     """Where a file of a frozen release lies. Its path comes from our own row, never from an address."""
     return _final(file.release_id) / file.path
+
+
+def elsewhere(file: ReleaseFile, name: str) -> str:
+    """A short-lived address of a file that lies in the bucket; empty where it lies here.
+
+    What was frozen before there was a bucket stays where it is.
+    """
+    return bucket.address(file, name) if bucket.is_used() and not path_of(file).is_file() else ""
+
+
+def copy(file: ReleaseFile, target: Path) -> None:
+    """Copy a file of a frozen release, wherever it lies. Raises OSError and `bucket.BucketAway`."""
+    with target.open("wb") as to:
+        _pour(file, to)
+
+
+def opened(file: ReleaseFile) -> BinaryIO:
+    """The same to read and seek in; a file in the bucket is fetched first. The caller closes it."""
+    if not bucket.is_used() or path_of(file).is_file():
+        return path_of(file).open("rb")
+    fetched = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 - the caller closes it
+    try:
+        _pour(file, fetched)
+        fetched.seek(0)
+    except BaseException:
+        fetched.close()
+        raise
+    return fetched
+
+
+def _pour(file: ReleaseFile, to: BinaryIO) -> None:
+    if not bucket.is_used() or path_of(file).is_file():
+        with path_of(file).open("rb") as source:
+            shutil.copyfileobj(source, to)
+        return
+    for block in bucket.blocks(file.release_id, file.path):
+        to.write(block)
 
 
 def begin(release_id: UUID, fence: int) -> Path:

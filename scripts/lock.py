@@ -41,7 +41,7 @@ def without_torch(extra: str) -> tuple[str, str, str]:
 
 def main() -> None:
     resolve("requirements.lock", "pyproject.toml")
-    resolve("requirements-dev.lock", "pyproject.toml", "--extra", "dev")
+    resolve("requirements-dev.lock", "pyproject.toml", "--extra", "dev", "--extra", "s3")
     beside = ("--constraint", "requirements.lock")
     resolve("requirements-models.lock", *without_torch("models"), *beside)
     resolve(

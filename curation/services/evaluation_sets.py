@@ -83,7 +83,7 @@ def from_release(place: Place, *, name: str, release: Release, recipe: str, spli
     if layout is None:
         raise EvaluationRefused(f"An evaluation set is made of rows of {', '.join(OF_RECIPES)}, not of {recipe[:40]}.")
     with ExitStack() as opened:
-        files = [opened.enter_context(store.path_of(one).open("rb")) for one in _shards(release, recipe, split)]
+        files = [opened.enter_context(store.opened(one)) for one in _shards(release, recipe, split)]
         try:
             read = _read(layout, chain.from_iterable(open_rows(one, limits=LIMITS) for one in files))
         except ReadingError as error:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from curation import store
+from curation.bucket import BucketAway
 from curation.models import Release, ReleaseFile
 from jobs.following import StillOpen, to_its_end
 from jobs.models import State
@@ -42,6 +43,8 @@ def copy(release: Release, to: Path) -> Path:
         if to.exists():
             to.rmdir()
         aside.rename(to)
+    except BucketAway as error:
+        raise ExportFailed(str(error)) from None
     except OSError as error:
         raise ExportFailed(f"The release could not be copied to {to}: {error.strerror or error}.") from None
     finally:
@@ -51,6 +54,6 @@ def copy(release: Release, to: Path) -> Path:
 
 def _copy(file: ReleaseFile, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(store.path_of(file), target)
+    store.copy(file, target)
     if store.measure(target) != (file.size, file.digest):
         raise ExportFailed(f"{file.path} does not have the checksum that it was frozen with. Nothing was exported.")

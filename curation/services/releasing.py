@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
 import audit.services as audit
-from curation import omitting, store
+from curation import bucket, omitting, store
+from curation.bucket import BucketAway, BucketSpoilt
 from curation.describe.manifest import Manifest
 from curation.files.formats import media_type
 from curation.gates import Result
@@ -17,10 +19,13 @@ from curation.services import contents
 from jobs.faults import crash_here
 from jobs.models import Job, State
 from jobs.runner import Progress
-from jobs.services import JobFailed
+from jobs.services import JobDelayed, JobFailed
 
 LONGEST_MESSAGE = 480
 MOST_CLEARED = 100
+MOST_IN_BUCKET = 10  # releases a job looks at; each is a call or more
+
+log = structlog.get_logger(__name__)
 
 
 def run(job: Job, progress: Progress) -> str:
@@ -30,14 +35,18 @@ def run(job: Job, progress: Progress) -> str:
         return _answer(release.manifest)
     _require_guard(release)
     _clear_up()
+    _make_room(release, progress)
     folder = store.begin(release.pk, job.fence)
     try:
         manifest = contents.write(release, folder, progress)
         crash_here("release_written")
+        _upload(release, folder, manifest, progress)
         _publish(release, folder, manifest, progress)
     except Stopped as stopped:
         _keep(release, stopped.results, progress)
         raise JobFailed(f"Its gates stopped this release: {stopped}"[:LONGEST_MESSAGE]) from None
+    except (BucketAway, BucketSpoilt) as error:
+        raise JobDelayed(str(error)) from None
     except OSError as error:
         if not store.is_full(error):
             raise
@@ -79,6 +88,54 @@ def _clear_up() -> None:
     withdrawn = Release.objects.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at")
     for release_id in withdrawn.values_list("pk", flat=True)[:MOST_CLEARED]:
         store.remove(release_id)
+    _clear_up_bucket()
+
+
+def _clear_up_bucket() -> None:
+    """The same in the bucket. Locked rows keep a release from being tried again while its objects go."""
+    if not bucket.is_used():
+        return
+    withdrawn = Release.objects.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at")
+    ended = Release.objects.filter(manifest__isnull=True).exclude(job__state__in=(State.QUEUED, State.LEASED))
+    try:
+        for release_id in withdrawn.values_list("pk", flat=True)[:MOST_IN_BUCKET]:
+            bucket.remove(release_id)
+        for release_id in ended.order_by("-created_at").values_list("pk", flat=True)[:MOST_IN_BUCKET]:
+            with transaction.atomic():
+                if (
+                    ended.select_related("job")
+                    .select_for_update(of=("self", "job"), skip_locked=True)
+                    .filter(pk=release_id)
+                ):
+                    bucket.remove(release_id)
+    except BucketAway as away:
+        log.warning("release.bucket_away", said=str(away))
+
+
+@transaction.atomic
+def _make_room(release: Release, progress: Progress) -> None:
+    """Remove what an earlier attempt at this release put into the bucket; a bucket that is away is noticed here, before
+    rows are written. An attempt that has lost its lease removes nothing."""
+    if not bucket.is_used():
+        return
+    progress.confirm()
+    try:
+        bucket.remove(release.pk)
+    except BucketAway as away:
+        raise JobDelayed(str(away)) from None
+
+
+def _upload(release: Release, folder: Path, manifest: Manifest, progress: Progress) -> None:
+    """Put every file into the bucket, the manifest last. Nobody reads them before the release is frozen."""
+    if not bucket.is_used():
+        return
+    files = [(file["path"], file["bytes"], file["sha256"]) for file in manifest["files"]]
+    entry = contents.entry_of(folder, "manifest.json")
+    for done, (path, size, digest) in enumerate([*files, (entry.path, entry.bytes, entry.sha256)]):
+        progress.report(done, len(files) + 1, "Putting files into the bucket.")
+        bucket.put(release.pk, path, folder / path, size=size, digest=digest)
+        crash_here("release_uploading")
+    crash_here("release_uploaded")
 
 
 def _require_guard(release: Release) -> None:
@@ -94,7 +151,8 @@ def _publish(release: Release, folder: Path, manifest: Manifest, progress: Progr
         progress.confirm()
         _require_guard(release)  # once more: a large release is written for minutes
         entry = contents.entry_of(folder, "manifest.json")
-        store.publish(folder, release.pk)
+        if not bucket.is_used():
+            store.publish(folder, release.pk)
         crash_here("release_in_place")
         ReleaseFile.objects.bulk_create(
             ReleaseFile(

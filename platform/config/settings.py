@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import endpoints, env, origins
+from config import buckets, endpoints, env, origins
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION = "0.1.0"
@@ -184,6 +184,10 @@ CURRENCY = env.value("GOLDPAN_CURRENCY")[:12]
 
 # --- Programs elsewhere that are told what has ended: none, unless the deployment says which -------------------
 WEBHOOK_ORIGINS, WEBHOOKS_ARE_GLOBAL = origins.origins()
+
+# --- Files of releases: in the home folder, or in a bucket that speaks S3; never named by a project -----------
+RELEASE_BUCKET = buckets.bucket()
+RELEASE_LINK_SECONDS = env.number("GOLDPAN_RELEASE_LINK_SECONDS", 300, low=10, high=86_400)
 
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

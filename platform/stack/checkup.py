@@ -147,6 +147,10 @@ def audit() -> Result:
     return Result("audit", Level.OK, f"{verdict.events} events in {verdict.blocks} whole blocks")
 
 
+def bucket() -> Result:
+    return Result("bucket", Level.OK, str(import_string("curation.bucket.look")()))
+
+
 def clock() -> Result:
     with connection.cursor() as cursor:
         before = datetime.now(UTC)
@@ -184,6 +188,7 @@ CHECKS: dict[str, Callable[[], Result]] = {
     "broker": broker,
     "workers": workers,
     "audit": audit,
+    "bucket": bucket,
     "clock": clock,
     "settings": deployment,
 }
@@ -191,5 +196,6 @@ NEEDS = {"migrations": "postgres", "audit": "postgres", "clock": "postgres", "wo
 REMEDIES = {
     "postgres": "See that PostgreSQL runs and that DATABASE_URL is right; `goldpan up` starts the embedded one.",
     "broker": "See that Redis runs and that REDIS_URL is right; `goldpan up` starts the embedded one.",
+    "bucket": "See that GOLDPAN_RELEASE_BUCKET and its endpoint, region, key and secret are right (docs/operating.md).",
     "settings": "Run `goldpan check --deploy`.",
 }

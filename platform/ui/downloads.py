@@ -6,7 +6,14 @@ from http import HTTPStatus
 from pathlib import Path
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 
 from ui.conditions import Part, names, part_of
 
@@ -21,6 +28,7 @@ class Stored:
     """A file that never changes: where it lies, how large it is in bytes, and its digest, which is its entity tag.
 
     `content_type` is ours and never the sender's; `name` is what a browser calls it, of signs that a header can hold.
+    `address` is where it is fetched for a short while, if it does not lie here; such a file has no `path` to read.
     """
 
     path: Path
@@ -28,6 +36,7 @@ class Stored:
     digest: str
     content_type: str
     name: str
+    address: str = ""
 
 
 def download(request: HttpRequest, file: Stored, *, keeps: bool) -> HttpResponseBase:
@@ -41,6 +50,9 @@ def download(request: HttpRequest, file: Stored, *, keeps: bool) -> HttpResponse
     """
     etag = f'"{file.digest}"'
     response = _answer(request, file, etag)
+    if response.status_code == HTTPStatus.FOUND:  # the address is a key for a few minutes, and nobody may keep it
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
     response.headers["ETag"] = etag
     response.headers["Accept-Ranges"] = "bytes"
     if keeps:
@@ -78,8 +90,10 @@ def _part(request: HttpRequest, file: Stored, etag: str) -> range | Part:
 
 
 def _body(request: HttpRequest, file: Stored, part: range | None) -> HttpResponseBase:
+    if file.address and request.method != "HEAD":  # which we answer: an address signed for GET takes nothing else
+        return HttpResponseRedirect(file.address)
     wanted = range(file.size) if part is None else part
-    if not file.path.is_file():
+    if not file.address and not file.path.is_file():
         log.error("file.gone", digest=file.digest)
         raise Http404("This file is gone from the server.")
     status = HTTPStatus.OK if part is None else HTTPStatus.PARTIAL_CONTENT

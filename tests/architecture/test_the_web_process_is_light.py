@@ -11,6 +11,7 @@ import importlib.abc, sys
 HEAVY = {"torch", "transformers", "tokenizers", "safetensors", "sacrebleu", "numpy", "scipy", "sklearn", "vllm"}
 HEAVY |= {"sympy", "mpmath", "pint"}
 HEAVY |= {"openai", "httpx2", "httpcore2"}
+HEAVY |= {"boto3", "botocore", "storages"}
 
 class Watch(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
