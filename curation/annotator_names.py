@@ -17,15 +17,15 @@ class Named(NamedTuple):
     imported: str = ""
 
 
-def named(project: Project, name: str) -> Named | None:
-    """Who has labeled something in the project under this e-mail address, or under this name of an import."""
+def named(project: Project, name: str) -> list[Named]:
+    """All who have labeled something in the project under this e-mail address, or under this name of an import: the
+    same person may have done both. Case does not count."""
     said = Annotation.objects.filter(project=project)
-    person = User.objects.filter(email__iexact=name).first()
-    if person and said.filter(author=person).exists():
-        return Named(person.pk)
-    if name and said.filter(author=None, run=None, imported_name=name).exists():
-        return Named(imported=name)
-    return None
+    people = User.objects.filter(email__iexact=name).order_by("pk")
+    found = [Named(person.pk) for person in people if said.filter(author=person).exists()]
+    imported = said.filter(author=None, run=None, imported_name__iexact=name).exclude(imported_name="")
+    names = imported.order_by("imported_name").values_list("imported_name", flat=True).distinct()
+    return found + [Named(imported=one) for one in names]
 
 
 def pseudonym(salt: str, origin: str, who: object) -> str:

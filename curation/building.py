@@ -101,6 +101,8 @@ class Tally:
     split_rows: Counter[str] = field(default_factory=Counter)
     lengths: Lengths = field(default_factory=Lengths)
     origins: Origins = field(default_factory=Origins)
+    recalled: list[ItemRecord] = field(default_factory=list)
+    """Earlier items that the rows of the last one hold as well."""
     columns: Columns = field(init=False)
     """What its rows say alike."""
     sample: Row | None = None
@@ -235,6 +237,8 @@ def build(
                 if tally.columns.nulls:
                     raise NullFound(f"{recipe.name}.{next(iter(tally.columns.nulls))} of item {item.key}")
                 is_watched |= bool(rows) and not recipe.is_record
+                while tally.recalled:
+                    watch(tally.recalled.pop(), split, behind.run)
                 for row in rows:
                     sink = sinks.get((recipe.name, split))
                     if sink is None:
@@ -312,6 +316,7 @@ def _rows(tally: Tally, item: ItemRecord, annotations: list[AnnotationRecord], s
         elif isinstance(one, Recalled):
             tally.dropped[one.reason] -= 1
             tally.rows_from += 1
+            tally.recalled.append(one.item)
         else:
             rows.append(one)
             tally.columns.see(one)

@@ -150,9 +150,9 @@ def _that_have(name: str, values: Sequence[str]) -> Q:
 
 def _annotators(project: Project, names: Sequence[str]) -> dict[str, list[Any]]:
     found = {name: named(project, name) for name in names}
-    for name, who in found.items():
-        if who is None:
+    for name, several in found.items():
+        if not several:
             raise BadHoldOut(f"Nobody of the name {name} has labeled anything here.")
-    people = sorted({who.person for who in found.values() if who and who.person})
-    imported = sorted({who.imported for who in found.values() if who and who.imported})
+    people = sorted({who.person for several in found.values() for who in several if who.person})
+    imported = sorted({who.imported for several in found.values() for who in several if who.imported})
     return {key: told for key, told in (("people", people), ("imported", imported)) if told}

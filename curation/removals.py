@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 
 from curation.annotator_names import pseudonym
@@ -29,8 +30,23 @@ class Removed:
             return True
         return author is None and run is None and imported_name in self.imported
 
+    def wanted(self) -> dict[str, list[Any]]:
+        """What statements take to leave it out."""
+        return {
+            "items_out": list(self.items),
+            "people_out": list(self.people),
+            "imported_out": list(self.imported),
+        }
+
 
 NOTHING = Removed()
+
+
+def lock(project: Project) -> None:
+    """Until the transaction ends, nothing is removed, no release of the project is asked for or put in place, and no
+    analysis begins: so each knows all removals before it, and none that comes later."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [Removal._meta.db_table, project.pk])
 
 
 def newest(project: Project) -> int:
@@ -62,9 +78,9 @@ def told(project: Project, last: int, instead_of: int | None) -> Mapping[str, An
     """What a manifest names: keys of items, pseudonyms of annotators, why, and in whose place the release stands."""
     if not last:
         return None
-    rows = Removal.objects.filter(project=project, pk__lte=last).select_related("item").order_by("pk")
+    rows = Removal.objects.filter(project=project, pk__lte=last)
     items, annotators, reasons = [], [], []
-    for row in rows[:MOST_TOLD]:
+    for row in rows.select_related("item").order_by("-pk")[:MOST_TOLD]:  # the newest, which this release is about
         reasons.append(row.reason)
         if row.item:
             items.append(row.item.key)
@@ -72,10 +88,12 @@ def told(project: Project, last: int, instead_of: int | None) -> Mapping[str, An
             annotators.append(pseudonym(project.salt, PEOPLE, row.person_id))
         else:
             annotators.append(pseudonym(project.salt, IMPORTED, row.imported_name))
+    more = rows.count() - len(reasons)
     return {
         "items": items,
         "annotators": annotators,
         "because": _once(reasons),
+        **({"and_more": more} if more else {}),
         **({"instead_of": instead_of} if instead_of else {}),
     }
 

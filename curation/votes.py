@@ -199,11 +199,8 @@ class _Heap:
 
 def _rows(project: Project, question: Question, last: int) -> Iterator[_Row]:
     """Straight from the driver: no other query may run while this is read."""
-    removed = removals.standing(project)
     wanted = {
-        "items_out": list(removed.items),
-        "people_out": list(removed.people),
-        "imported_out": list(removed.imported),
+        **removals.standing(project).wanted(),
         "question": question.key,
         "project": project.pk,
         "last": last,

@@ -85,23 +85,24 @@ class Removals(TokenView):
     @operation(
         summary="Take data out of a release for good",
         body=shapes.RemovalBody,
-        answers={202: shapes.ReleaseWithFiles},
+        answers={202: shapes.RemovalShape},
         problems=(404, 409, 413, 415, 422),
     )
     def post(self, request: Request, release_id: UUID) -> Response:
         """What is named is in no release made from now on. The same wish is made once more without it; once that is
-        frozen, this release is withdrawn: its files are gone (410)."""
+        frozen, this release is withdrawn: its files are gone (410). One that follows a consensus is withdrawn at once,
+        and an analysis begins: make it again when that is done."""
         place = self.place_of(Release.objects.filter(pk=release_id).values("project_id"))
         release, body = access.release(place, release_id), self.body()
-        made, _ = removing.remove(
+        done = removing.remove(
             place,
             release,
             items=body.get("items", ()),
             annotators=body.get("annotators", ()),
             reason=body["reason"],
         )
-        address = reverse("api-release", kwargs={"release_id": made.pk})
-        return Response(with_files(place, made), status=202, headers={"Location": address})
+        told = {"release": done.made.pk if done.made else None, "also_in": done.also_in}
+        return Response(told, status=202)
 
 
 class FileView(ReleaseView):

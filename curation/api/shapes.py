@@ -89,6 +89,15 @@ class SignedShape(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(help_text="Nothing else takes it back.")
 
 
+class RemovalShape(serializers.Serializer[Any]):
+    """What came of a removal."""
+
+    release = serializers.UUIDField(allow_null=True, help_text="What takes its place; null: an analysis looks first.")
+    also_in = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Numbers of other releases that stand and may hold it, too."
+    )
+
+
 class FileShape(serializers.Serializer[Any]):
     path = serializers.CharField()
     url = serializers.CharField(help_text="Its address for ever; takes If-None-Match and Range.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from annotation.models import Item
-from curation.gates.sketchbook import MOST_COMPARED, Sketchbook, alike, asked, reader
+from curation.gates.sketchbook import Sketchbook, alike, asked, reader
 from projects.models import Project
 
 AT_ONCE = 1_000
@@ -19,14 +19,13 @@ def joined(project: Project, last_item: int) -> dict[str, str]:
     groups: list[str] = []
     with tempfile.TemporaryDirectory() as folder, Sketchbook(Path(folder)) as book:
         for items in _batches(project, last_item):
-            groups += [group for _, group, _ in items]
+            groups += [group for _, group, words in items if words.strip()]  # as the book does
             book.add([item for item, _, _ in items], [0] * len(items), [words for _, _, words in items])
         keys, ids = book.keys(), book.ids()
         links = _Links(groups)
         for one, other in _same(keys):
             links.join(one, other)
-        near = book.pairs(keys)[:MOST_COMPARED]
-        for one, other, _ in alike(near, ids, reader(project), is_settled=links.are_joined):
+        for one, other, _ in alike(book.pairs(keys), ids, reader(project), is_settled=links.are_joined):
             links.join(one, other)
     return links.told()
 

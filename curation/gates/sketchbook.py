@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from annotation import turns
 from annotation.models import Item
 from curation.noise.shingles import Hashes, jaccard, shingles
-from curation.noise.sketches import BANDS, candidates, plain, sketches
+from curation.noise.sketches import BANDS, Pairs, candidates, plain, sketches
 from curation.recipes.records import Message
 from projects.models import Project
 
 COMPARED_AT_ONCE = 500  # pairs whose texts are read together
-MOST_COMPARED = 20_000
+MOST_PAIRS = 500_000
+MOST_COMPARED = 60_000
 LENGTH = 3  # words in a run, as the detector of near-duplicates counts them
 THRESHOLD = 0.8
 
@@ -47,8 +48,12 @@ class Alike(NamedTuple):
 
 
 def asked(messages: Iterable[Message]) -> str:
-    """What is compared of a prompt: every turn but the system's, which many share."""
-    return "\n".join(turns.said(turn) for turn in messages if turn["role"] != "system")
+    """What is compared of a prompt: every turn but the system's, which many share, with what it shows."""
+    return "\n".join(
+        "\n".join([turns.said(turn), *(file["sha256"] for file in turn.get("media", ()))])
+        for turn in messages
+        if turn["role"] != "system"
+    )
 
 
 def reader(project: Project) -> Read:
@@ -82,13 +87,15 @@ class Sketchbook:
         self._open.close()
 
     def add(self, ids: Sequence[int], sides: Sequence[int], prompts: Sequence[str]) -> None:
-        """Items, the number of the side that each stands on, below 256, and their prompts."""
-        np.array(ids, np.int64).tofile(self._ids)
-        np.array(sides, np.uint8).tofile(self._sides)
-        compared = [plain(words) for words in prompts]
-        np.array([_key(words) for words in compared], np.uint64).tofile(self._keys)
+        """Items, the number of the side that each stands on, below 256, and their prompts. Those that say nothing are
+        like none, and left out. Raises OSError where the disk is full."""
+        saying = [(one, side, words) for one, side, words in zip(ids, sides, prompts, strict=True) if words.strip()]
+        compared = [plain(words) for _, _, words in saying]
+        self._ids.write(np.array([one for one, _, _ in saying], np.int64).tobytes())
+        self._sides.write(np.array([side for _, side, _ in saying], np.uint8).tobytes())
+        self._keys.write(np.array([_key(words) for words in compared], np.uint64).tobytes())
         for file, band in zip(self._bands, sketches(compared).T, strict=True):
-            band.tofile(file)
+            file.write(band.tobytes())
 
     def ids(self) -> NDArray[np.int64]:
         """(n,) of all items, in the order in which they were added."""
@@ -102,25 +109,25 @@ class Sketchbook:
         """(n,) the same number for prompts that say exactly the same, case, width and spacing aside."""
         return _whole(self._keys, np.uint64)
 
-    def pairs(self, keys: Hashes, sides: NDArray[np.uint8] | None = None) -> list[tuple[int, int]]:
-        """Places that may be nearly alike, each two once, without those that are exactly so; with `sides` of two sides
-        alone. Where there are more than `MOST_COMPARED`, more than so many."""
-        found: dict[tuple[int, int], None] = {}
+    def pairs(self, keys: Hashes, sides: NDArray[np.uint8] | None = None) -> Pairs:
+        """(p, 2) places that may be nearly alike, each two once, without those that are exactly so, and not many more
+        than `MOST_PAIRS`; with `sides` of two sides alone, the place of the earlier side first."""
+        found: Pairs = np.zeros((0, 2), np.int64)
         for file in self._bands:
-            for one, other in candidates(_whole(file, np.uint64), sides).tolist():
-                if keys[one] != keys[other]:
-                    found[one, other] = None
-            if len(found) > MOST_COMPARED:
+            near = candidates(_whole(file, np.uint64), sides)
+            near = near[keys[near[:, 0]] != keys[near[:, 1]]]
+            found = np.unique(np.concatenate([found, near]), axis=0)
+            if len(found) > MOST_PAIRS:
                 break
-        return list(found)
+        return found
 
 
 def alike(
-    pairs: Sequence[tuple[int, int]], ids: NDArray[np.int64], read: Read, *, is_settled: Callable[[int, int], bool]
+    pairs: Pairs, ids: NDArray[np.int64], read: Read, *, is_settled: Callable[[int, int], bool]
 ) -> Iterator[Alike]:
     """The pairs whose words are nearly the same. Those that are settled by then are not compared any more."""
     for start in range(0, len(pairs), COMPARED_AT_ONCE):
-        some = [pair for pair in pairs[start : start + COMPARED_AT_ONCE] if not is_settled(*pair)]
+        some = [(a, b) for a, b in pairs[start : start + COMPARED_AT_ONCE].tolist() if not is_settled(a, b)]
         places = {place: int(ids[place]) for pair in some for place in pair}
         prompts = read(list(places.values()))
         sets = {place: shingles(prompts[item].words, LENGTH) for place, item in places.items()}

@@ -27,7 +27,7 @@ ROWS = 3
 BANDS = 8
 LONGEST = 16_384  # bytes of a text that are looked at
 MOST_AT_ONCE = 2**18  # bytes of texts that are looked at together
-CROWD = 32  # texts of one band that are paired with each other
+PARTNERS = 3  # texts of its crowd that a text is paired with
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so it has an inverse modulo 2^64
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
@@ -58,38 +58,31 @@ def sketches(texts: Sequence[bytes]) -> Hashes:
 
 
 def candidates(band: Hashes, side: NDArray[np.uint8] | None = None) -> Pairs:
-    """(p, 2) pairs of texts that share this band, the earlier text first, each once.
+    """(p, 2) pairs of texts that share this band, each once; at most `PARTNERS` pairs for a text, so that a crowd costs
+    no more than its size.
 
-    `band` (n,) is one column of the sketches. With `side` (n,) only pairs from two sides. Of a crowd that shares one
-    number, the first `CROWD` of each side are paired.
+    `band` (n,) is one column of the sketches. Without sides a text is paired with the first of its crowd and those just
+    before it. With `side` (n,) it is paired with the first ones of the earliest side there is in its crowd, which stand
+    first in the pair.
     """
-    order = np.argsort(band, kind="stable")
+    order = np.argsort(band, kind="stable") if side is None else np.lexsort((side, band))
     ranked = band[order]
-    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    ends = np.r_[starts[1:], len(ranked)]
-    several = ends - starts > 1
-    pairs: list[tuple[int, int]] = []
-    for start, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
-        pairs += _paired(order[start:end], side)
-    return np.array(pairs, np.int64).reshape(-1, 2)
-
-
-def _paired(texts: NDArray[np.intp], side: NDArray[np.uint8] | None) -> list[tuple[int, int]]:
-    if side is None:
-        few = texts[:CROWD].tolist()
-        return [(few[a], few[b]) for a in range(len(few)) for b in range(a + 1, len(few))]
-    sides = side[texts]
-    present = np.unique(sides)
-    if len(present) == 1:
-        return []
-    parts = [texts[sides == one][:CROWD].tolist() for one in present]
-    return [
-        (min(a, b), max(a, b))
-        for nth, part in enumerate(parts)
-        for other in parts[nth + 1 :]
-        for a in part
-        for b in other
-    ]
+    begins = np.r_[True, ranked[1:] != ranked[:-1]] if len(ranked) else np.zeros(0, bool)
+    place = np.arange(len(order))
+    first = np.maximum.accumulate(np.where(begins, place, 0))
+    found = []
+    for step in range(PARTNERS):
+        if side is None:
+            partner = first if step == 0 else np.maximum(place - step, first)
+            meant = partner < place
+        else:
+            partner = first + step
+            inside = partner < len(order)
+            partner = np.where(inside, partner, 0)
+            meant = inside & (first[partner] == first) & (side[order[partner]] < side[order])
+        found.append(np.stack([order[partner[meant]], order[place[meant]]], axis=1))
+    pairs = np.concatenate(found) if found else np.zeros((0, 2), np.int64)
+    return np.unique(pairs if side is not None else np.sort(pairs, axis=1), axis=0).reshape(-1, 2).astype(np.int64)
 
 
 def _sketched(texts: Sequence[bytes]) -> Hashes:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from annotation.models import Form, Question
 from annotation.queries.gold import RIGHT_FROM, is_right, items_of
+from curation import removals
 from curation.votes import Annotator, annotator_of, json_of
 from projects.models import Project
 
@@ -17,6 +18,8 @@ SAID = """
     FROM annotation_annotation a LEFT JOIN modelhooks_run r ON r.id = a.run_id
     WHERE a.item_id = ANY(%(items)s) AND a.id <= %(last)s AND a.form_id = ANY(%(forms)s)
       AND a.answers -> %(question)s IS NOT NULL AND a.answers -> %(question)s <> 'null'
+      AND a.item_id <> ALL(%(items_out)s) AND (a.author_id IS NULL OR a.author_id <> ALL(%(people_out)s))
+      AND (a.author_id IS NOT NULL OR a.run_id IS NOT NULL OR a.imported_name <> ALL(%(imported_out)s))
       AND CASE WHEN a.author_id IS NOT NULL THEN a.supersedes_id IS NULL ELSE NOT EXISTS (
           SELECT FROM annotation_annotation b WHERE b.supersedes_id = a.id AND b.id <= %(last)s) END
     ORDER BY a.id
@@ -46,6 +49,7 @@ def _said(project: Project, question: Question, last: int, items: list[int]) -> 
         project=project, questions__key=question.key, questions__kind=question.kind, questions__target=question.target
     )
     wanted: dict[str, Any] = {
+        **removals.standing(project).wanted(),
         "question": question.key,
         "items": items,
         "last": last,

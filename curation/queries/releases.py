@@ -144,10 +144,12 @@ def gates_of(release: Release) -> list[dict[str, Any]] | None:
 
 
 def instead_of(release: Release) -> Release | None:
-    """The release that stands in the place of a withdrawn one."""
-    if not release.withdrawn_at:
-        return None
-    return Release.objects.filter(instead_of=release, frozen_at__isnull=False).order_by("-number").first()
+    """The release that stands in the place of a withdrawn one, however many took that place after each other."""
+    stands = release if release.withdrawn_at else None
+    while stands and stands.withdrawn_at:
+        taking = Release.objects.filter(instead_of=stands, frozen_at__isnull=False, number__gt=stands.number)
+        stands = taking.order_by("-number").first()
+    return stands
 
 
 def size(release: Release) -> int:

@@ -19,6 +19,7 @@ class Recalled(NamedTuple):
     """An earlier item of the same split, left out for this reason so far, is in one of these rows after all."""
 
     reason: Drop
+    item: ItemRecord
 
 
 Outcome = Sequence[Row | Drop | Recalled] | Drop

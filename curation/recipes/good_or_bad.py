@@ -62,6 +62,7 @@ class Single(NamedTuple):
     completion: list[Message]
     is_good: bool
     behind: Row
+    item: ItemRecord
 
 
 def builder(layout: Layout, parameters: Parameters) -> Build:
@@ -132,7 +133,7 @@ def _single(
         **sure(most.confidence, parameters),
         **behind([one.annotation for one in told], parameters),
     }
-    return Single(prompt, completion, most.value == GOOD, row)
+    return Single(prompt, completion, most.value == GOOD, row, item)
 
 
 def _share(votes: Sequence[int]) -> float:

@@ -48,7 +48,7 @@ def builder(layout: Layout, parameters: Parameters) -> Build:
         opposite = waiting.meet(item.group if parameters["across"] == PROMPT else "", single)
         if opposite is None or isinstance(opposite, Drop):
             return opposite or Drop.UNPAIRED
-        return [_row(single, opposite, layout), Recalled(Drop.UNPAIRED)]
+        return [_row(single, opposite, layout), Recalled(Drop.UNPAIRED, opposite.item)]
 
     return build
 

@@ -5,7 +5,7 @@ from django.db.models import Max
 
 import audit.services as audit
 from accounts import limits
-from curation import overturns
+from curation import overturns, removals
 from curation.models import Analysis
 from curation.snapshot import last_annotation
 from jobs.models import Job, State
@@ -49,6 +49,7 @@ def at_work(project: Project) -> Analysis | None:
 
 def queue(project: Project, reason: Analysis.Reason, actor_id: int | None, *, planted: bool = False) -> Analysis:
     """Queue one in a transaction that holds the project's row, in which nothing is at work. Raises NothingToAnalyze."""
+    removals.lock(project)
     last_review = overturns.newest(project)  # first: what an overturn answers is committed with it
     last = last_annotation(project)
     if last is None:

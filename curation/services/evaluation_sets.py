@@ -21,6 +21,7 @@ from curation import store
 from curation.describe.manifest import files_of, preferred_format
 from curation.layouts import LAYOUTS, OF_RECIPES, Known, Layout, sniff
 from curation.models import EvaluationRow, EvaluationSet, Release, ReleaseFile
+from curation.serving import require_files
 from projects.access import Place
 from projects.models import Project
 from ui.problems import Refusal
@@ -82,6 +83,7 @@ def from_release(place: Place, *, name: str, release: Release, recipe: str, spli
     layout = OF_RECIPES.get(recipe)
     if layout is None:
         raise EvaluationRefused(f"An evaluation set is made of rows of {', '.join(OF_RECIPES)}, not of {recipe[:40]}.")
+    require_files(release)
     with ExitStack() as opened:
         files = [opened.enter_context(store.opened(one)) for one in _shards(release, recipe, split)]
         try:

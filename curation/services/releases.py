@@ -77,7 +77,14 @@ def freeze(
 
 def freeze_all_the_same(place: Place, release: Release, reason: str) -> Frozen:
     """The same wish once more, of what is labeled now, whatever its gates say. Raises what `freeze` does."""
-    return freeze(place, **wish_of(release), note=release.note, overrule=reason)
+    replaced = release.instead_of
+    return freeze(
+        place,
+        **wish_of(release),
+        note=release.note,
+        overrule=reason,
+        instead_of=None if replaced is None or replaced.withdrawn_at else replaced,
+    )
 
 
 def wish_of(release: Release) -> dict[str, Any]:
@@ -93,6 +100,7 @@ def wish_of(release: Release) -> dict[str, Any]:
 
 @transaction.atomic
 def _freeze(place: Place, wish: Wish, note: str, instead_of: Release | None) -> Frozen:
+    removals.lock(place.project)
     _wait_for_annotations()
     last = last_annotation(place.project)
     if last is None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 import audit.services as audit
-from curation import bucket, omitting, store
+from curation import bucket, omitting, removals, store
 from curation.bucket import BucketAway, BucketSpoilt
 from curation.describe.manifest import Manifest
 from curation.files.formats import media_type
@@ -32,8 +32,10 @@ def run(job: Job, progress: Progress) -> str:
     """Write a release's files. May be killed anywhere and run again: nothing shows before everything is there."""
     release = Release.objects.select_related("project").get(pk=job.args["release_id"])
     if release.manifest is not None:
+        _clear_up()
         return _answer(release.manifest)
     _require_guard(release)
+    _require_nothing_removed(release)
     _clear_up()
     _make_room(release, progress)
     folder = store.begin(release.pk, job.fence)
@@ -146,9 +148,20 @@ def _require_guard(release: Release) -> None:
         raise JobFailed(f"{refused} Nothing of this release was kept.") from None
 
 
+def _require_nothing_removed(release: Release) -> None:
+    """A release that is tried again must not bring back what was taken out meanwhile."""
+    if removals.newest(release.project) != release.last_removal:
+        raise JobFailed(
+            "Something was taken out of this project's releases since this one was asked for. Make another, which "
+            "knows of it."
+        )
+
+
 def _publish(release: Release, folder: Path, manifest: Manifest, progress: Progress) -> None:
     with transaction.atomic():
         progress.confirm()
+        removals.lock(release.project)
+        _require_nothing_removed(release)
         _require_guard(release)  # once more: a large release is written for minutes
         entry = contents.entry_of(folder, "manifest.json")
         if not bucket.is_used():

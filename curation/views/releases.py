@@ -15,6 +15,7 @@ from curation.forms import OverruleForm, RemoveForm, WishForm
 from curation.models import Release
 from curation.queries import releases as queries
 from curation.services import release_jobs, releases, removing
+from curation.services.removing import told_of
 from curation.services.wishes import ReleaseRefused, settle
 from curation.serving import download
 from curation.snapshot import questions_of, shows_files
@@ -158,8 +159,9 @@ def remove(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
     release, form = access.numbered(place, number), RemoveForm(request.POST)
     try:
         if form.is_valid():
-            made, _ = removing.remove(place, release, **form.wish())
-            return redirect("curation:release", place.project.slug, made.number)
+            done = removing.remove(place, release, **form.wish())
+            messages.success(request, told_of(done))
+            return redirect("curation:release", place.project.slug, (done.made or release).number)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
     for error in (sentence for sentences in form.errors.values() for sentence in sentences):

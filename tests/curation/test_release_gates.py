@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from accounts.models import Scope
 from accounts.services import tokens
-from annotation.models import Annotation, Item
+from annotation.kinds import KINDS
+from annotation.models import Annotation, Form, Item, Question
 from annotation.services import gold
 from audit.models import Event
 from curation import gates, recipes, splits, store
 from curation.gates.columns import FEWEST_ROWS
+from curation.gates.sketchbook import asked
 from curation.models import Measure, Release
 from curation.queries import releases as queries
 from curation.recipes import RECIPES
@@ -357,14 +359,14 @@ def test_the_api_tells_what_stopped_a_release_and_takes_limits(
 
     assert told["state"] == "failed"
     assert told["gates"] == stopped.stopped_by
-    asked = client.post(
+    answered = client.post(
         reverse("api-releases", kwargs={"slug": olga.project.slug}),
         json.dumps({"gates": {"max_leaked": 1}}),
         content_type="application/json",
         headers=headers,
     )
-    assert asked.status_code == 202
-    assert Release.objects.get(pk=asked.json()["id"]).gates["max_leaked"] == 1
+    assert answered.status_code == 202
+    assert Release.objects.get(pk=answered.json()["id"]).gates["max_leaked"] == 1
 
 
 def test_rows_of_an_evaluation_set_may_be_held_out_again_but_not_trained_on(
@@ -381,3 +383,60 @@ def test_rows_of_an_evaluation_set_may_be_held_out_again_but_not_trained_on(
     assert of(again, "max_leaked")["found"] == 0
     assert failing(turned) == ["max_leaked"]
     assert any(one.startswith(f"{held_out.key} holds") for one in of(turned, "max_leaked")["examples"])
+
+
+def test_an_item_that_is_in_a_row_of_a_later_one_is_looked_at_too(
+    olga: Place, add_item: AddItem, release: Made, person: Callable[..., Any]
+) -> None:
+    benchmarks.put("Eggs", [PROMPT])
+    form = Form.objects.create(project=olga.project, version=2, created_by=olga.user)
+    options = [{"key": "good", "title": "Good"}, {"key": "bad", "title": "Bad"}]
+    settings = KINDS["choice"].check_settings({"options": options}, "response")
+    Question.objects.create(
+        form=form, position=0, key="verdict", kind="choice", title="Is it?", target="response", settings=settings
+    )
+    for number, words in enumerate((PROMPT, different(1))):
+        item = add_item("x" * (number + 1), **asking(words))
+        Annotation.objects.create(
+            project=olga.project,
+            item=item,
+            form=form,
+            author=person("Ana"),
+            answers={"verdict": [["good", "bad"][number : number + 1]]},
+            shown=[0],
+            guideline_version=1,
+        )
+    parameters = {"question": "verdict", "across": "all", "good": ["good"], "bad": ["bad"]}
+
+    stopped = release(recipes=[{"name": "rm_pairs", "parameters": parameters}], splits={"train": 100})
+
+    assert failing(stopped) == ["max_leaked"]
+
+
+def test_near_repeats_in_a_crowd_are_counted_however_many_there_are(
+    olga: Place, add_labeled: Callable[..., Item], release: Made
+) -> None:
+    for number in range(150):
+        add_labeled(PROMPT.replace("eleven", f"{number + 100}"), f"crowd-{number}")
+
+    stopped = release(splits={"train": 50, "test": 50})
+
+    found = of(stopped, "max_near_duplicates")
+    assert found["found"] == 1.0
+    assert not found["passed"]
+
+
+def test_prompts_that_ask_the_same_of_other_pictures_are_not_the_same() -> None:
+    def shown(sha256: str) -> list[dict[str, Any]]:
+        return [{"role": "user", "content": "What is it?", "media": [{"sha256": sha256 * 64}]}]
+
+    assert asked(shown("a")) != asked(shown("b"))
+    assert asked(shown("a")) == asked([{"role": "system", "content": "Be kind."}, *shown("a")])
+
+
+def test_prompts_that_say_nothing_are_like_none(olga: Place, add_item: AddItem, answer: Answer, release: Made) -> None:
+    for split in ("train", "test"):
+        silent = [{"role": "system", "content": f"Be kind in {split}."}]
+        answer(add_item("x", "y", group=group_in(olga.project, split), messages=silent), "a")
+
+    assert release().manifest is not None

@@ -13,17 +13,20 @@ from django.urls import reverse
 from accounts.models import Scope
 from accounts.services import tokens
 from annotation.models import Annotation, Item
+from annotation.services import gold
 from audit.models import Event
 from curation import store
 from curation.annotator_names import pseudonym
-from curation.models import Analysis, Consensus, Release, Removal, Standing
-from curation.services import analyses, releases, removing
-from curation.services.releases import Frozen
-from curation.services.removing import NotRemoved
+from curation.models import Analysis, Consensus, Measure, Release, Removal, Standing
+from curation.queries import releases as queries
+from curation.services import analyses, evaluation_sets, release_jobs, releases, removing
+from curation.services.removing import NotRemoved, Removed
 from curation.services.wishes import ReleaseRefused
+from curation.serving import Withdrawn
 from jobs import runner
 from projects.access import Place
 from projects.models import Membership, Role
+from tests.curation.reviewing import analysis_of
 from tests.curation.test_held_out import rows
 from tests.curation.test_release_gates import asking, different
 
@@ -45,9 +48,10 @@ def many(add_item: AddItem, answer: Answer) -> list[Item]:
     return found
 
 
-def write(asked: Frozen) -> Release:
-    runner.execute(str(asked.release.job_id))
-    return Release.objects.select_related("job").get(pk=asked.release.pk)
+def write(done: Removed) -> Release:
+    assert done.made is not None
+    runner.execute(str(done.made.job_id))
+    return Release.objects.select_related("job").get(pk=done.made.pk)
 
 
 def test_an_item_goes_and_its_release_with_it(olga: Place, many: list[Item], release: Made) -> None:
@@ -115,12 +119,7 @@ def test_a_release_made_before_is_what_it_was_until_it_is_replaced(
 def test_an_analysis_counts_what_went_no_more_and_an_older_one_is_not_followed(
     olga: Place, many: list[Item], release: Made
 ) -> None:
-    def look() -> Analysis:
-        asked = analyses.start(olga)
-        runner.execute(str(asked.job_id))
-        return Analysis.objects.get(pk=asked.pk)
-
-    look()
+    look(olga)
     made = release(**JSONL)
     following = [{"name": "rm_pairs", "parameters": {"aggregator": "consensus"}}]
     new = write(removing.remove(olga, made, items=["pair-2"], annotators=["cyd@example.org"], reason="Out."))
@@ -128,7 +127,7 @@ def test_an_analysis_counts_what_went_no_more_and_an_older_one_is_not_followed(
     with pytest.raises(ReleaseRefused, match="still counts labels that were removed since"):
         releases.freeze(olga, recipes=following, **JSONL)
 
-    analysis = look()
+    analysis = look(olga)
 
     assert not Standing.objects.filter(analysis=analysis, person__email="cyd@example.org").exists()
     assert Standing.objects.filter(analysis=analysis, person__email="ana@example.org").exists()
@@ -152,7 +151,8 @@ def test_addresses_of_a_withdrawn_release_say_which_stands_in_its_place(
     assert asked.status_code == 202, asked.content
     address = reverse("api-release-file", kwargs={"release_id": made.pk, "path": path})
     assert client.get(address, headers=headers).status_code == 200
-    new = Release.objects.get(pk=asked.json()["id"])
+    assert asked.json()["also_in"] == []
+    new = Release.objects.get(pk=asked.json()["release"])
     runner.execute(str(new.job_id))
 
     gone = client.get(address, headers=headers)
@@ -252,3 +252,118 @@ def test_the_command_removes_and_waits(olga: Place, many: list[Item], release: M
     assert f"takes the place of release {made.number}" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no item"):
         call_command("release", "remove", f"answers/{made.number + 1}", "--item", "none", "--because", "Out.")
+
+
+def look(place: Place) -> Analysis:
+    asked = analyses.start(place)
+    runner.execute(str(asked.job_id))
+    return Analysis.objects.get(pk=asked.pk)
+
+
+def test_what_a_consensus_counted_is_withdrawn_at_once_and_can_be_made_again(
+    olga: Place, many: list[Item], release: Made, django_capture_on_commit_callbacks: Any
+) -> None:
+    look(olga)
+    recipes = [{"name": "rm_pairs", "parameters": {"aggregator": "consensus"}}]
+    made = release(recipes=recipes, **JSONL)
+    folder = store.path_of(made.files.get(path="manifest.json")).parent
+
+    with django_capture_on_commit_callbacks(execute=True):
+        done = removing.remove(olga, made, annotators=["cyd@example.org"], reason="She asked for it.")
+
+    assert done.made is None
+    made.refresh_from_db()
+    assert made.withdrawn_at is not None
+    assert not folder.exists()
+    asked = Analysis.objects.latest("number")
+    assert asked.finished_at is None
+    runner.execute(str(asked.job_id))
+    again = release(recipes=recipes, **JSONL)
+    assert again.manifest["analysis"]["number"] == asked.number  # type: ignore[index]
+    assert len(again.manifest["removed"]["annotators"]) == 1  # type: ignore[index]
+
+
+def test_a_release_that_is_tried_again_brings_nothing_back(
+    olga: Place, many: list[Item], release: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = release(**JSONL)
+    failed = releases.freeze(olga, recipes=[{"name": "kto"}], **JSONL).release
+    release_jobs.cancel(olga, failed)
+    write(removing.remove(olga, made, items=["pair-2"], reason="Out."))
+
+    release_jobs.retry(olga, failed)
+    runner.execute(str(failed.job_id))
+
+    failed.refresh_from_db()
+    assert failed.manifest is None
+    assert "Something was taken out" in failed.job.message
+
+
+def test_what_is_frozen_all_the_same_takes_the_place_that_it_was_made_for(
+    olga: Place, many: list[Item], release: Made
+) -> None:
+    made = release(gates={"min_alpha": 0.1}, **JSONL)
+    told = {"units": 50, "labels": 100, "alpha": {"value": 0.05, "low": 0.0, "high": 0.1}}
+    Measure.objects.create(
+        analysis=analysis_of(olga.project), topic=Measure.Topic.AGREEMENT, question="better", facet="", figures=told
+    )
+    stopped = write(removing.remove(olga, made, items=["pair-2"], reason="Out."))
+    assert stopped.stopped_by is not None
+
+    frozen = releases.freeze_all_the_same(olga, stopped, "It has to go.").release
+    runner.execute(str(frozen.job_id))
+
+    made.refresh_from_db()
+    assert made.withdrawn_at is not None
+
+
+def test_somebody_who_labeled_here_and_came_with_an_import_goes_as_a_whole(
+    olga: Place, many: list[Item], answer: Answer, release: Made
+) -> None:
+    for item in many:
+        answer(item, "b", author=None, imported_name="Cyd@Example.org")
+    made = release("raw", **JSONL)
+
+    new = write(removing.remove(olga, made, annotators=["cyd@example.org"], reason="She asked for it."))
+
+    assert Removal.objects.count() == 2
+    assert all(len(row["annotations"]) == 2 for row in rows(new, "raw").values())
+
+
+def test_an_address_names_the_release_that_stands_after_several_removals(
+    olga: Place, many: list[Item], release: Made
+) -> None:
+    one = release(**JSONL)
+    two = write(removing.remove(olga, one, items=["pair-2"], reason="Out."))
+    three = write(removing.remove(olga, two, items=["pair-3"], reason="Out, too."))
+
+    one.refresh_from_db()
+
+    assert queries.instead_of(one) == three
+    assert three.manifest["removed"]["items"] == ["pair-3", "pair-2"]  # type: ignore[index]
+    with pytest.raises(Withdrawn):
+        evaluation_sets.from_release(olga, name="Gone", release=one, recipe="judge_pairs", split="train")
+
+
+def test_other_releases_that_may_hold_it_are_named(olga: Place, many: list[Item], release: Made) -> None:
+    one, other = release(**JSONL), release("dpo_pairs", **JSONL)
+
+    done = removing.remove(olga, one, items=["pair-2"], reason="Out.")
+
+    assert done.also_in == [other.number]
+    assert f"It may still be in release {other.number}." in removing.told_of(done)
+
+
+def test_whoever_went_is_asked_about_known_answers_no_more(
+    olga: Place, many: list[Item], add_item: AddItem, answer: Answer, release: Made
+) -> None:
+    for number in range(25):
+        item = add_item("x", "y", **asking(different(900 + number)))
+        gold.mark(olga, item_id=item.pk, answers={"better": {"accepted": [{"winner": "a", "strength": 1}]}})
+        answer(item, "b", "Dan"), answer(item, "a", "Ana")
+    made = release(gates={"min_gold_accuracy": 0.4}, **JSONL)
+
+    new = write(removing.remove(olga, made, annotators=["dan@example.org"], reason="He only clicked."))
+
+    (found,) = [one["found"] for one in new.manifest["gates"] if one["gate"] == "min_gold_accuracy"]  # type: ignore[index]
+    assert found == 1.0

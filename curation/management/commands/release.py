@@ -68,16 +68,16 @@ class Command(BaseCommand):
         release = _release(options["release"])
         place = place_of(release.project.slug, options["email"], Right.OWN, "remove nothing")
         try:
-            made, _ = removing.remove(
+            done = removing.remove(
                 place, release, items=options["item"], annotators=options["annotator"], reason=options["because"]
             )
-            exports.write(made, options["timeout"])
+            if done.made:
+                exports.write(done.made, options["timeout"])
         except (Refusal, ExportFailed) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(
-            f"Release {made.number} takes the place of release {release.number}, whose files are gone. Its manifest "
-            "names what went."
-        )
+        self.stdout.write(removing.told_of(done))
+        if done.made:
+            self.stdout.write(f"Release {done.made.number} takes the place of release {release.number}.")
 
     def _diff(self, options: dict[str, Any]) -> None:
         before, after = _release(options["before"]), _release(options["after"])

@@ -7,7 +7,7 @@ import pytest
 
 from curation.noise import sketches as module
 from curation.noise.shingles import Hashes
-from curation.noise.sketches import BANDS, CROWD, LONGEST, ROWS, WINDOW, candidates, plain
+from curation.noise.sketches import BANDS, LONGEST, PARTNERS, ROWS, WINDOW, candidates, plain
 
 WORDS = [f"word{number}" for number in range(3_000)]
 
@@ -91,16 +91,32 @@ def test_candidates_share_a_number_and_stand_on_two_sides_where_sides_are_given(
     band = np.array([7, 8, 7, 9, 7, 8], np.uint64)
     side = np.array([0, 0, 1, 0, 0, 0], np.uint8)
 
-    assert candidates(band).tolist() == [[0, 2], [0, 4], [2, 4], [1, 5]]
-    assert candidates(band, side).tolist() == [[0, 2], [2, 4]]
+    assert candidates(band).tolist() == [[0, 2], [0, 4], [1, 5], [2, 4]]
+    assert candidates(band, side).tolist() == [[0, 2], [4, 2]]
     assert candidates(np.zeros(0, np.uint64)).tolist() == []
+    assert candidates(np.zeros(0, np.uint64), np.zeros(0, np.uint8)).tolist() == []
 
 
-def test_a_crowd_gives_pairs_of_its_first_ones_alone() -> None:
+def test_the_earlier_side_stands_first_and_every_later_one_has_a_partner() -> None:
+    band = np.zeros(60, np.uint64)
+    side = np.repeat(np.array([2, 0, 1], np.uint8), 20)
+
+    pairs = candidates(band, side)
+
+    assert (side[pairs[:, 0]] < side[pairs[:, 1]]).all()
+    assert set(pairs[:, 1].tolist()) == set(np.flatnonzero(side > 0).tolist())
+
+
+@pytest.mark.parametrize("are_sided", [False, True])
+def test_a_crowd_costs_no_more_than_its_size(are_sided: bool) -> None:
     band = np.zeros(1_000, np.uint64)
+    side = (np.arange(1_000) % 2).astype(np.uint8) if are_sided else None
 
-    assert len(candidates(band)) == CROWD * (CROWD - 1) // 2
-    assert len(candidates(band, (np.arange(1_000) % 2).astype(np.uint8))) == CROWD**2
+    pairs = candidates(band, side)
+
+    assert len(pairs) <= PARTNERS * 1_000
+    paired = set(pairs[:, 1].tolist())
+    assert paired >= (set(range(1, 1_000, 2)) if are_sided else set(range(1, 1_000)))
 
 
 def test_near_repeats_among_very_many_texts_are_found_and_nothing_else() -> None:
