@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from curation.api import evaluations, findings, judges, quality, releases, reviews, samples
+from curation.api import evaluations, findings, judges, pushes, quality, releases, reviews, samples
 
 RELEASE = "releases/<uuid:release_id>"
 SETS = "projects/<slug:slug>/evaluation-sets"
@@ -33,6 +33,7 @@ urlpatterns = [
     path("projects/<slug:slug>/releases/", releases.Releases.as_view(), name="api-releases"),
     path(f"{RELEASE}/", releases.OneRelease.as_view(), name="api-release"),
     path(f"{RELEASE}/removals/", releases.Removals.as_view(), name="api-release-removals"),
+    path(f"{RELEASE}/pushes/", pushes.Pushes.as_view(), name="api-release-pushes"),
     path(f"{RELEASE}/manifest.json", releases.Manifest.as_view(), name="api-release-manifest"),
     path(f"{RELEASE}/files/<path:path>", releases.File.as_view(), name="api-release-file"),
     path(f"{RELEASE}/signed/", releases.SignedAddress.as_view(), name="api-release-signed"),

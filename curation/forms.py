@@ -290,6 +290,17 @@ class RemoveForm(forms.Form):
         }
 
 
+class PushForm(forms.Form):
+    """Which repository of the Hub a release is pushed to."""
+
+    repository = forms.CharField(
+        max_length=193,
+        label="Dataset repository",
+        help_text="As owner/name. Where there is none, a private one is made.",
+    )
+    may_be_public = forms.BooleanField(required=False, label="It may be one that all the world reads")
+
+
 class SignForm(forms.Form):
     """For which file of a release an address is wanted that needs no token, and for how long."""
 

@@ -32,7 +32,12 @@ def elsewhere(file: ReleaseFile, name: str) -> str:
 
     What was frozen before there was a bucket stays where it is.
     """
-    return bucket.address(file, name) if bucket.is_used() and not path_of(file).is_file() else ""
+    return bucket.address(file, name) if is_elsewhere(file) else ""
+
+
+def is_elsewhere(file: ReleaseFile) -> bool:
+    """Whether a file of a frozen release lies in the bucket."""
+    return bucket.is_used() and not path_of(file).is_file()
 
 
 def copy(file: ReleaseFile, target: Path) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from curation.queries.quality_tables import TABLES
-from curation.views import judges, leaderboards, people, quality, releases, reviews, samples, signed
+from curation.views import judges, leaderboards, people, pushes, quality, releases, reviews, samples, signed
 from projects.urls import PROJECT
 
 RELEASE = f"{PROJECT}/releases/<int:number>"
@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{RELEASE}/remove/", releases.remove, name="release-remove"),
     path(f"{RELEASE}/overrule/", releases.overrule, name="release-overrule"),
     path(f"{RELEASE}/files/<path:path>", releases.release_file, name="release-file"),
+    path(f"{RELEASE}/push/", pushes.push, name="release-push"),
     path(f"{RELEASE}/sign/", signed.sign, name="release-sign"),
     path("signed/<str:signature>/<uuid:release_id>/<path:path>", signed.signed_file, name="signed-file"),
 ]

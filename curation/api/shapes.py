@@ -76,6 +76,25 @@ class RemovalBody(StrictSerializer):
     reason = serializers.CharField(max_length=500, help_text="Stands in the manifest and the card.")
 
 
+class PushBody(StrictSerializer):
+    repository = serializers.CharField(max_length=193, help_text="A dataset repository of the Hub, as `owner/name`.")
+    may_be_public = serializers.BooleanField(
+        default=False, help_text="Whether it may be one that all the world reads. One that is made here is private."
+    )
+
+
+class PushShape(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    repository = serializers.CharField()
+    tag = serializers.CharField(help_text="What the release is called there.")
+    state = serializers.ChoiceField(State.choices)
+    message = serializers.CharField(help_text="How it went, in a sentence.")
+    done = serializers.IntegerField(help_text="Bytes.")
+    total = serializers.IntegerField(allow_null=True)
+    commit = serializers.CharField(help_text="Empty until it is there.")
+    created_at = serializers.DateTimeField()
+
+
 class SignBody(StrictSerializer):
     path = serializers.CharField(max_length=200, help_text="As the release lists it.")
     hours = serializers.IntegerField(

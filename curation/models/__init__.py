@@ -3,6 +3,7 @@ from curation.models.analyses import Analysis, Consensus, Measure, Standing
 from curation.models.benchmarks import Benchmark
 from curation.models.evaluations import EvaluationResult, EvaluationRow, EvaluationScore, EvaluationSet
 from curation.models.findings import Decision, Detection, Finding, Review
+from curation.models.hub_pushes import HubPush
 from curation.models.omissions import Omission
 from curation.models.releases import Release, ReleaseFile
 from curation.models.removals import Removal
@@ -21,6 +22,7 @@ __all__ = [
     "EvaluationScore",
     "EvaluationSet",
     "Finding",
+    "HubPush",
     "Measure",
     "Omission",
     "Release",

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from curation import access, omitting
-from curation.forms import OverruleForm, RemoveForm, WishForm
+from curation.forms import OverruleForm, PushForm, RemoveForm, WishForm
 from curation.models import Release
+from curation.queries import hub_pushes
 from curation.queries import releases as queries
 from curation.services import release_jobs, releases, removing
 from curation.services.removing import told_of
@@ -97,8 +98,16 @@ def _previewed(request: HtmxRequest, place: Place, form: WishForm) -> HttpRespon
 @require_safe
 def show(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
     release = access.numbered(place, number)
-    shown = {"place": place, "release": release, **_standing(release), **_contents(request, release), **TAB}
+    pushes = _pushes(place, release)
+    shown = {"place": place, "release": release, **_standing(release), **_contents(request, release), **pushes, **TAB}
     return render(request, f"curation/release.html{'#report' if request.htmx else ''}", shown)
+
+
+def _pushes(place: Place, release: Release) -> dict[str, Any]:
+    """Where it went outside, for owners of deployments that name a Hub."""
+    if not (place.may_own and hub_pushes.is_open()):
+        return {}
+    return {"push_form": PushForm(auto_id="push_%s"), "pushes": list(hub_pushes.newest(release)[: hub_pushes.MOST])}
 
 
 def _standing(release: Release) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import buckets, endpoints, env, origins
+from config import buckets, endpoints, env, hub, origins
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VERSION = "0.1.0"
@@ -149,6 +149,7 @@ JOB_HANDLERS = {
     "checkpoint-check": "modelhooks.services.checking.run",
     "head": "modelhooks.services.training.run",
     "webhook": "webhooks.services.delivering.run",
+    "hub_push": "curation.services.pushing.run",
 }
 # What is called with a job that has ended, whatever ended it (jobs.endings).
 JOB_ENDINGS = {
@@ -189,6 +190,10 @@ WEBHOOK_ORIGINS, WEBHOOKS_ARE_GLOBAL = origins.origins()
 RELEASE_BUCKET = buckets.bucket()
 RELEASE_LINK_SECONDS = env.number("GOLDPAN_RELEASE_LINK_SECONDS", 300, low=10, high=86_400)
 
+# --- Where releases are pushed to: nowhere without a token ----------------------------------------------------
+HUB_TOKEN = hub.token()
+HUB_ENDPOINT = hub.endpoint()
+
 # --- People --------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -227,6 +232,7 @@ QUOTAS = {
     "release": (env.number("GOLDPAN_RELEASES_PER_HOUR", 30, low=1), 3600),
     "webhook": (60, 3600),  # added, tested, sent again, given a new secret
     "signed-address": (600, 3600),
+    "hub-push": (30, 3600),
     "analysis": (env.number("GOLDPAN_ANALYSES_PER_HOUR", 60, low=1), 3600),
 }
 

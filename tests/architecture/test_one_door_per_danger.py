@@ -119,13 +119,26 @@ def test_servers_of_models_are_called_through_one_door() -> None:
     whole = ("modelhooks/backends/remote/", "modelhooks/backends/openai_chat.py")
     whole += ("modelhooks/backends/vllm_classify.py", "modelhooks/backends/sglang_classify.py")
     whole += ("goldpan/client/",)  # which runs on machines of people who call us
+    whole += ("curation/hub/speaking.py",)  # to the Hub that the deployment names
 
     def makes_a_client(node: ast.AST) -> bool:
         return called(node).split(".")[-1] in {"AsyncClient", "Client", "HTTPTransport", "AsyncHTTPTransport"}
 
     assert found(clients, doors=whole) == []
-    doors = ("modelhooks/backends/remote/transport.py", "goldpan/client/connection.py")
+    doors = ("modelhooks/backends/remote/transport.py", "goldpan/client/connection.py", "curation/hub/speaking.py")
     assert found(makes_a_client, doors=doors) == []
+
+
+def test_the_hub_is_spoken_to_by_the_job_alone() -> None:
+    def knows_the_token(node: ast.AST) -> bool:
+        return isinstance(node, ast.Attribute) and node.attr == "HUB_TOKEN"
+
+    doors = ("curation/hub/repository.py", "curation/services/pushing.py")
+    assert found(imports("curation.hub.speaking"), doors=doors) == []
+    assert {hit.split(":")[0] for hit in found(knows_the_token)} == {
+        "curation/queries/hub_pushes.py",
+        "curation/services/pushing.py",
+    }
 
 
 def test_an_address_to_call_comes_from_the_settings_alone() -> None:
