@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 MOST = 50
@@ -11,11 +12,11 @@ NONE = "none named"
 OTHERS = "others"
 
 
+@dataclass(slots=True)
 class Origins:
     """Counts rows by license and dataset; few names are told, however many there are."""
 
-    def __init__(self) -> None:
-        self._rows: Counter[tuple[Any, Any]] = Counter()
+    _rows: Counter[tuple[Any, Any]] = field(default_factory=Counter)
 
     def add(self, source: Mapping[str, Any], rows: int = 1) -> None:
         """So many rows of an item with this source. Asked for every row, so names are looked at in the end."""
