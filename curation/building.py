@@ -224,9 +224,9 @@ def build(
     OSError when the disk is full or a file that an item shows is gone; the folder is then the caller's to remove.
     """
     seen, tallies = Seen(), _tallies(chosen)
-    limits = limits or Limits()
     with ExitStack() as stack, Behind() as behind:
-        sinks: dict[tuple[str, str], SplitFiles] = {}
+        sinks = _Sinks(folder, suffixes, limits or Limits(), behind.run, source)
+        stack.callback(sinks.abandon)
         for item, annotations in labeled:
             seen.add(item, annotations)
             split, is_watched = split_of(item.group), False
@@ -240,27 +240,46 @@ def build(
                 while tally.recalled:
                     watch(tally.recalled.pop(), split, behind.run)
                 for row in rows:
-                    sink = sinks.get((recipe.name, split))
-                    if sink is None:
-                        sink = SplitFiles(
-                            folder,
-                            recipe.name,
-                            tally.chosen.schema,
-                            split,
-                            suffixes=suffixes,
-                            limits=limits,
-                            run=behind.run,
-                            shown=Shown(partial(recipe.files, tally.chosen.parameters), source),
-                        )
-                        sinks[recipe.name, split] = sink
-                        stack.callback(sink.abandon)
-                    sink.add(row)
+                    sinks.of(tally.chosen, split).add(row)
             if is_watched:
                 watch(item, split, behind.run)
-        files = [file for place in _order(sinks) for file in sinks[place].close()]
-    warnings = [warning for place in _order(sinks) for warning in sinks[place].warnings()]
-    beside = dict.fromkeys(path for place in _order(sinks) for path in sinks[place].beside)
+        files = [file for sink in sinks.ordered() for file in sink.close()]
+    warnings = [warning for sink in sinks.ordered() for warning in sink.warnings()]
+    beside = dict.fromkeys(path for sink in sinks.ordered() for path in sink.beside)
     return Built(seen, tallies, files, warnings, sorted(beside))
+
+
+class _Sinks:
+    """The files of each split of each recipe, begun with the first row."""
+
+    def __init__(self, folder: Path, suffixes: Sequence[str], limits: Limits, run: Run, source: Source) -> None:
+        self._folder, self._suffixes, self._limits, self._run, self._source = folder, suffixes, limits, run, source
+        self._begun: dict[tuple[str, str], SplitFiles] = {}
+
+    def of(self, chosen: Chosen, split: str) -> SplitFiles:
+        recipe = chosen.recipe
+        found = self._begun.get((recipe.name, split))
+        if found is None:
+            found = self._begun[recipe.name, split] = SplitFiles(
+                self._folder,
+                recipe.name,
+                chosen.schema,
+                split,
+                suffixes=self._suffixes,
+                limits=self._limits,
+                run=self._run,
+                shown=Shown(partial(recipe.files, chosen.parameters), self._source),
+            )
+        return found
+
+    def ordered(self) -> list[SplitFiles]:
+        """By the order of recipes, then of splits."""
+        return [self._begun[place] for place in _order(self._begun)]
+
+    def abandon(self) -> None:
+        """Let go of what was not finished."""
+        for sink in self._begun.values():
+            sink.abandon()
 
 
 def _tallies(chosen: Sequence[Chosen]) -> list[Tally]:

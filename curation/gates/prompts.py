@@ -32,7 +32,7 @@ class Known(NamedTuple):
     may_hold: frozenset[str]
 
 
-class Seen(NamedTuple):
+class ItemSeen(NamedTuple):
     """An item that gave rows."""
 
     id: int
@@ -48,7 +48,7 @@ class Prompts:
     def __init__(self, folder: Path, benchmarks: Sequence[Known]) -> None:
         """The files lie in the folder, without a name."""
         self._book, self._benchmarks = Sketchbook(folder), benchmarks
-        self._waiting: list[Seen] = []
+        self._waiting: list[ItemSeen] = []
         self._leaking = 0
         self._leaks: list[tuple[int, str, str]] = []
 
@@ -63,7 +63,7 @@ class Prompts:
 
     def see(self, item: ItemRecord, split: str, run: Run) -> None:
         """An item that gives rows. Some hundred of them are looked at together, by `run`."""
-        self._waiting.append(Seen(item.id, NAMES.index(split), item.group, asked(item.messages)))
+        self._waiting.append(ItemSeen(item.id, NAMES.index(split), item.group, asked(item.messages)))
         if len(self._waiting) >= AT_ONCE:
             seen, self._waiting = self._waiting, []
             run(lambda: self._look(seen))
@@ -73,13 +73,14 @@ class Prompts:
         if self._waiting:
             self._look(self._waiting)
             self._waiting = []
+        seen = _Everything(self._book, read)
         return [
             self._leaked(read, limits[LEAKED.name]),
-            _shared(self._book, read, limits[SHARED.name]),
-            _near(self._book, read, limits[NEAR.name]),
+            _shared(seen, limits[SHARED.name]),
+            _near(seen, limits[NEAR.name]),
         ]
 
-    def _look(self, seen: Sequence[Seen]) -> None:
+    def _look(self, seen: Sequence[ItemSeen]) -> None:
         self._book.add([one.id for one in seen], [one.side for one in seen], [one.words for one in seen])
         leaks: dict[int, tuple[str, str]] = {}
         for known in self._benchmarks:
@@ -104,15 +105,26 @@ class Prompts:
         return Result(LEAKED.name, limit, self._leaking, self._leaking <= limit, says, examples)
 
 
-def _shared(book: Sketchbook, read: Read, limit: int) -> Result:
-    keys, sides = book.keys(), book.sides()
-    order = np.lexsort((sides, keys))
-    ranked, ranked_sides = keys[order], sides[order]
+class _Everything:
+    """All items that were seen, each array read once."""
+
+    def __init__(self, book: Sketchbook, read: Read) -> None:
+        self.book, self.read = book, read
+        self.ids, self.sides, self.keys = book.ids(), book.sides(), book.keys()
+
+    def named(self, place: int) -> str:
+        """An item as an example names it."""
+        item = int(self.ids[place])
+        return f"{self.read([item])[item].key} ({NAMES[self.sides[place]]})"
+
+
+def _shared(seen: _Everything, limit: int) -> Result:
+    order = np.lexsort((seen.sides, seen.keys))
+    ranked, ranked_sides = seen.keys[order], seen.sides[order]
     crossing = np.flatnonzero((ranked[1:] == ranked[:-1]) & (ranked_sides[1:] != ranked_sides[:-1]))
     found = len(np.unique(ranked[crossing]))
     examples = [
-        f"{_named(order[at], book, read)} and {_named(order[at + 1], book, read)} ask the same."
-        for at in crossing[:EXAMPLES].tolist()
+        f"{seen.named(order[at])} and {seen.named(order[at + 1])} ask the same." for at in crossing[:EXAMPLES].tolist()
     ]
     says = (
         f"{found:,} prompt{' stands' if found == 1 else 's stand'} in two splits: the items ask the same, and their "
@@ -123,20 +135,19 @@ def _shared(book: Sketchbook, read: Read, limit: int) -> Result:
     return Result(SHARED.name, limit, found, found <= limit, says, examples)
 
 
-def _near(book: Sketchbook, read: Read, limit: float) -> Result:
+def _near(seen: _Everything, limit: float) -> Result:
     if limit >= 1:
         return Result(NEAR.name, limit, None, True, "Nobody wanted to know which prompts nearly repeat others.")
-    sides = book.sides()
-    pairs = book.pairs(book.keys(), sides)
+    pairs = seen.book.pairs(seen.keys, seen.sides)
     suspects = len(np.unique(pairs[:, 1]))
     compared = _some(pairs)
     repeating: set[int] = set()
     examples: list[str] = []
-    for one, other, likeness in alike(compared, book.ids(), read, is_settled=lambda _, other: other in repeating):
+    for one, other, likeness in alike(compared, seen.ids, seen.read, is_settled=lambda _, other: other in repeating):
         repeating.add(other)
         if len(examples) < EXAMPLES:
-            examples.append(f"{_named(one, book, read)} and {_named(other, book, read)}: {likeness:.0%} of their runs.")
-    held_out = int((sides != sides.min(initial=len(NAMES))).sum())
+            examples.append(f"{seen.named(one)} and {seen.named(other)}: {likeness:.0%} of their runs.")
+    held_out = int((seen.sides != seen.sides.min(initial=len(NAMES))).sum())
     looked_at = len(np.unique(compared[:, 1]))
     found = round(len(repeating) * suspects / looked_at) if looked_at else 0
     share = found / held_out if found else 0.0
@@ -156,12 +167,6 @@ def _some(pairs: Pairs) -> Pairs:
     suspects = np.unique(pairs[:, 1])
     drawn = np.random.default_rng(SEED).permutation(suspects)[: len(suspects) * MOST_COMPARED // len(pairs)]
     return pairs[np.isin(pairs[:, 1], drawn)]
-
-
-def _named(place: int, book: Sketchbook, read: Read) -> str:
-    """An item as an example names it."""
-    item = int(book.ids()[place])
-    return f"{read([item])[item].key} ({NAMES[book.sides()[place]]})"
 
 
 def _items(count: int) -> str:

@@ -67,20 +67,7 @@ def remove(
     release = Release.objects.select_for_update(of=("self",)).select_related("job", "project").get(pk=release.pk)
     _check(release, items, annotators, reason)
     found = [*_items(place.project, items), *(one for name in annotators for one in _annotators(place.project, name))]
-    Removal.objects.bulk_create(
-        (
-            Removal(
-                project=place.project,
-                item_id=item,
-                person_id=who.person,
-                imported_name=who.imported,
-                reason=reason,
-                by=place.user,
-            )
-            for item, who in dict.fromkeys(found)
-        ),
-        ignore_conflicts=True,  # what is out is out
-    )
+    _write_down(place, found, reason)
     audit.record(
         "release.remove",
         subject=f"release:{release.pk}",
@@ -101,6 +88,23 @@ def remove(
         instead_of=release,
     )
     return Removed(made, others)
+
+
+def _write_down(place: Place, found: Sequence[Thing], reason: str) -> None:
+    Removal.objects.bulk_create(
+        (
+            Removal(
+                project=place.project,
+                item_id=item,
+                person_id=who.person,
+                imported_name=who.imported,
+                reason=reason,
+                by=place.user,
+            )
+            for item, who in dict.fromkeys(found)
+        ),
+        ignore_conflicts=True,  # what is out is out
+    )
 
 
 def _withdraw(place: Place, release: Release) -> None:
