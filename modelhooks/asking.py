@@ -7,7 +7,7 @@ that the item is tried again alone; a judge's abstention is an answer.
 import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,6 +15,8 @@ from pydantic import TypeAdapter
 from modelhooks.contracts import (
     AttributeScores,
     Candidate,
+    Contrast,
+    Contrasted,
     CriterionVerdicts,
     Generation,
     Judgment,
@@ -91,11 +93,14 @@ class Asking:
     answer: TypeAdapter[Any]
     parameters: tuple[str, ...] = ()
     """Names of the run's parameters that change an answer."""
+    by_type: Mapping[type, str] = field(default_factory=dict)
+    """Where a contract takes inputs of several types: the model's verb for each."""
 
     def digest(self, contract: str, asked: Any, parameters: Parameters) -> bytes:
-        """SHA-256 of all that is asked: 32 bytes."""
+        """SHA-256 of all that is asked: 32 bytes. Inputs of two types that read alike are two questions."""
         chosen = {name: parameters[name] for name in self.parameters if name in parameters}
-        written = json.dumps([contract, asdict(asked), chosen], sort_keys=True, ensure_ascii=True, default=str)
+        what = [self.by_type[type(asked)]] if self.by_type else []
+        written = json.dumps([contract, asdict(asked), chosen, *what], sort_keys=True, ensure_ascii=True, default=str)
         return hashlib.sha256(written.encode()).digest()
 
     def write(self, answer: Any) -> Any:
@@ -170,6 +175,14 @@ def _verification(model: Any, inputs: Sequence[Any], _: Parameters) -> Sequence[
     return model.verify(inputs)  # type: ignore[no-any-return]
 
 
+# What a writer of rubrics is given, and its verb for that.
+WRITING: Mapping[type, str] = {Contrast: "contrast"}
+
+
+def _writing(model: Any, inputs: Sequence[Any], _: Parameters) -> Sequence[Any]:
+    return _together(inputs, lambda one: WRITING[type(one)], lambda verb, some: getattr(model, str(verb))(some))
+
+
 DRAWN = ("temperature", "top_p", "max_tokens", "seed")
 
 
@@ -190,6 +203,7 @@ ASKING: dict[str, Asking] = {
     "ranking": Asking(_ranking, TypeAdapter(Ranked)),
     "rating": Asking(_rating, TypeAdapter(Rated)),
     "generation": Asking(_generation, TypeAdapter(Written), ("n", *DRAWN)),
+    "writing": Asking(_writing, TypeAdapter(Contrasted), by_type=WRITING),
 }
 
 

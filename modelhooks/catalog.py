@@ -221,6 +221,7 @@ BACKENDS: dict[str, Backend] = {
                 "generation",
                 "ranking",
                 "rating",
+                "writing",
             }
         ),
         FakeOptions,

@@ -264,6 +264,72 @@ class Generation:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class WrittenCriterion:
+    """A criterion that a model wrote: a hard rule where the prompt demands it in so many words, else a principle."""
+
+    text: str
+    kind: Literal["hard_rule", "principle"] = "principle"
+
+
+WrittenRubric = tuple[WrittenCriterion, ...]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Two responses of which people say that one is better: what makes the difference? Each of `attempts` writes
+    a rubric of its own, and the pair is judged with it in both orders by `votes` samples each.
+    """
+
+    prompt: Messages
+    better: str
+    worse: str
+    attempts: int = 4
+    votes: int = 1
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One rubric written from a contrast, and what the pair was judged with it, by a judge that was not told the label.
+
+    `by_order` counts the votes for `better`, `worse` and `tie`: first with the better response as A, then as B; it is
+    empty where nothing was judged. `margin` is in [-1, 1], by the judge's probabilities where its tokens tell them,
+    else by smoothed votes. `told_apart` has for each criterion by how much the better response meets it better, in
+    [-1, 1], over both orders. `refused` counts written criteria that were left out, by their reasons.
+
+    It is consistent where the majority of both orders is people's label; `reason` says why it is not.
+    """
+
+    criteria: WrittenRubric = ()
+    by_order: tuple[Mapping[str, int], ...] = ()
+    margin: float | None = None
+    is_consistent: bool = False
+    reason: str = ""
+    told_apart: tuple[float, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.is_consistent is bool(self.reason):
+            raise ValueError("An attempt agrees with people or says why it does not.")
+
+
+@dataclass(frozen=True)
+class Contrasted:
+    """The rubrics that were written from a contrast. `chosen` is the place of the consistent one with the largest
+    margin; None where there is none, and `reason` says why: then no rubric explains the label.
+
+    `error` says why nothing could be told: where nothing was chosen and a question was not answered at all.
+    """
+
+    attempts: tuple[Attempt, ...] = ()
+    chosen: int | None = None
+    reason: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+    about: Literal["contrast"] = "contrast"
+
+
 class RewardModel(Protocol):
     """One number per response (Bradley-Terry or regression)."""
 
@@ -314,10 +380,10 @@ class RubricJudge(Protocol):
 
 
 class RubricWriter(Protocol):
-    """Criteria for a prompt."""
+    """Criteria out of what people said."""
 
-    def write_rubric(self, prompt: Messages, responses: Sequence[str] = ()) -> Rubric:
-        """Criteria that tell good from bad responses to this prompt."""
+    def contrast(self, contrasts: Sequence[Contrast]) -> list[Contrasted]:
+        """What makes the difference between two responses, for each."""
 
 
 class Embedder(Protocol):

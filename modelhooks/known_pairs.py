@@ -12,6 +12,8 @@ from modelhooks.asking import Graded, Ordered, Prompted, Scaled, Written
 from modelhooks.contracts import (
     Candidate,
     Comparison,
+    Contrast,
+    Contrasted,
     Criterion,
     Ranked,
     Rated,
@@ -108,6 +110,15 @@ def _rated(answers: Sequence[Rated]) -> str:
     return _scored(answers[0].value, answers[1].value)
 
 
+def _contrasted(answers: Sequence[Contrasted]) -> str:
+    (attempt,) = answers[0].attempts
+    if not attempt.criteria:
+        raise Unreadable(f"It wrote no rubric. {attempt.reason}")
+    count = f"{len(attempt.criteria)} criteri{'on' if len(attempt.criteria) == 1 else 'a'}"
+    said = "agrees" if attempt.is_consistent else "does not agree"
+    return f"It says in {count} what makes a right answer better than a wrong one; judging by them {said}."
+
+
 _CANDIDATES = (Candidate(PROMPT, RIGHT, RIGHT), Candidate(PROMPT, WRONG, RIGHT))
 _PAIR = (ResponseGroup(PROMPT, (RIGHT, WRONG)),)
 
@@ -122,5 +133,6 @@ KNOWN: dict[str, Known] = {
     "ranking": Known((Ordered(_PAIR[0]),), _ordered),
     "rating": Known(tuple(Scaled(one, SCALE) for one in _CANDIDATES), _rated),
     "generation": Known((Prompted(PROMPT),), _wrote),
+    "writing": Known((Contrast(PROMPT, RIGHT, WRONG, attempts=1),), _contrasted),
 }
 """By contract (`modelhooks.asking`)."""

@@ -24,6 +24,7 @@ class Contract(models.TextChoices):
     GENERATION = "generation", "Writes responses"
     RANKING = "ranking", "Puts responses in order"
     RATING = "rating", "Rates responses on a scale"
+    WRITING = "writing", "Writes rubrics"
 
 
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):

@@ -9,11 +9,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modelhooks.backends import fake_writer
 from modelhooks.catalog import FakeOptions
 from modelhooks.contracts import (
     AttributeScores,
     Candidate,
     Comparison,
+    Contrast,
+    Contrasted,
     Criterion,
     CriterionVerdict,
     CriterionVerdicts,
@@ -85,13 +88,9 @@ class FakeModel:
             for one in candidates
         ]
 
-    def write_rubric(self, prompt: Messages, responses: Sequence[str] = ()) -> Rubric:
-        """Two criteria, one of them hard."""
-        word = WORDS[int(self._unit("rubric", prompt, tuple(responses)) * len(WORDS))]
-        return (
-            Criterion("follows", f"Follows the instruction ({word}).", is_hard=True),
-            Criterion("clear", f"Is clear ({word}).", levels=(1, 2, 3, 4, 5)),
-        )
+    def contrast(self, contrasts: Sequence[Contrast]) -> list[Contrasted]:
+        """Rubrics of criteria that can be read off a text, of which some agree with the label."""
+        return [fake_writer.contrasted(one, self._unit) for one in contrasts]
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """A point of length 1 for each text; equal texts have equal points, others point anywhere."""
@@ -148,6 +147,10 @@ class FakeModel:
         )
 
     def _verdict(self, one: Candidate, criterion: Criterion) -> CriterionVerdict:
+        """The truth about a criterion that it wrote itself, else one by lot."""
+        truth = None if criterion.levels else fake_writer.met(criterion.text, one.response)
+        if truth is not None:
+            return CriterionVerdict(criterion.key, "yes" if truth else "no", p=1.0)
         options: tuple[str | int, ...] = criterion.levels or ("yes", "no", "na")
         drawn = self._unit("verdict", one.prompt, one.response, criterion.key, criterion.text)
         return CriterionVerdict(criterion.key, options[int(drawn * len(options))], p=0.5 + drawn / 2)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modelhooks.backends.fake import FakeModel
-from modelhooks.contracts import Candidate, Comparison, Criterion, ResponseGroup, Solution
+from modelhooks.contracts import Candidate, Comparison, Contrast, Criterion, ResponseGroup, Solution
 
 PROMPT = ({"role": "user", "content": "Why?"},)
 TEXTS = st.lists(st.text(max_size=20), min_size=1, max_size=5)
@@ -64,10 +64,45 @@ def test_every_contract_is_answered_in_its_shape():
     assert generations[0].parameters == {"temperature": 1}
     assert abs(sum(number * number for number in point) - 1) < 1e-9
     assert [right.is_correct, wrong.is_correct, untold.is_correct] == [True, False, None]
-    assert model.write_rubric(PROMPT) == model.write_rubric(PROMPT)
 
 
 def test_a_steps_score_depends_on_the_steps_before_it():
     one, other = FakeModel().score_steps([Solution(PROMPT, ("A.", "B.")), Solution(PROMPT, ("C.", "B."))])
 
     assert one[1] != other[1]
+
+
+FULL = "Light of a short wave is scattered more, because it goes as the fourth power. So the sky is blue at 12."
+POOR = "Dunno!"
+
+
+def test_its_rubrics_agree_with_people_where_their_criteria_do() -> None:
+    contrasts = [Contrast(PROMPT, f"{FULL}{number}.", POOR, votes=2) for number in range(20)]
+
+    found = FakeModel().contrast(contrasts)
+    turned = FakeModel().contrast([Contrast(PROMPT, one.worse, one.better) for one in contrasts])
+
+    for one in (*found, *turned):
+        assert [each.is_consistent for each in one.attempts] == [sum(each.told_apart) > 0 for each in one.attempts]
+        margins = [each.margin for each in one.attempts if each.is_consistent]
+        assert (one.chosen is None) is bool(one.reason) is (not margins)
+        assert one.chosen is None or one.attempts[one.chosen].margin == max(margins)
+    assert all(one.chosen is not None for one in found)
+    assert all(one.chosen is None for one in turned)
+    assert found[0].attempts[0].criteria == turned[0].attempts[0].criteria
+    assert found[0].attempts[0].by_order == ({"better": 2}, {"better": 2})
+    assert {one.usage.requests for one in found} == {4 * 5}
+
+
+def test_it_grades_by_the_truth_of_its_own_criteria() -> None:
+    (found,) = FakeModel().contrast([Contrast(PROMPT, FULL, POOR)])
+    attempt = found.attempts[0]
+    rubric = tuple(Criterion(f"c{place}", one.text) for place, one in enumerate(attempt.criteria))
+
+    full, poor = FakeModel().grade([Candidate(PROMPT, FULL), Candidate(PROMPT, POOR)], rubric)
+
+    apart = [
+        (one.verdict == "yes") - (other.verdict == "yes")
+        for one, other in zip(full.verdicts, poor.verdicts, strict=True)
+    ]
+    assert tuple(apart) == attempt.told_apart
