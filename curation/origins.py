@@ -16,17 +16,20 @@ OTHERS = "others"
 class Origins:
     """Counts rows by license and dataset; few names are told, however many there are."""
 
-    _rows: Counter[tuple[Any, Any]] = field(default_factory=Counter)
+    _rows: dict[tuple[Any, Any], int] = field(default_factory=dict)
 
     def add(self, source: Mapping[str, Any], rows: int = 1) -> None:
         """So many rows of an item with this source. Asked for every row, so names are looked at in the end."""
         named = (source.get("license") or source.get("licence"), source.get("dataset"))
         try:
-            if named not in self._rows and len(self._rows) >= MOST_PAIRS:
-                named = (OTHERS, OTHERS)
-            self._rows[named] += rows
+            known = self._rows.get(named)
         except TypeError:  # a list or an object, which is no name
-            self._rows[None, None] += rows
+            named = (None, None)
+            known = self._rows.get(named)
+        if known is None and len(self._rows) >= MOST_PAIRS:
+            named = (OTHERS, OTHERS)
+            known = self._rows.get(named)
+        self._rows[named] = (known or 0) + rows
 
     def told(self) -> dict[str, dict[str, int]]:
         """As a manifest has them: names to rows, the first fifty that came and the others together."""

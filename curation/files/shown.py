@@ -27,6 +27,8 @@ class Shown:
     def see(self, row: Row) -> int:
         """Remember what a row shows; how many bytes that is."""
         names = self._names_in(row)
+        if not names:
+            return 0
         self.names.update(dict.fromkeys(names))
         return sum(self._path(name).stat().st_size for name in names)
 

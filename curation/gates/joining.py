@@ -8,6 +8,7 @@ import numpy as np
 
 from annotation.models import Item
 from curation.gates.sketchbook import Sketchbook, alike, asked, reader
+from curation.noise.sketches import crowds
 from projects.models import Project
 
 AT_ONCE = 1_000
@@ -69,7 +70,6 @@ def _batches(project: Project, last_item: int) -> Iterator[list[tuple[int, str, 
 
 
 def _same(keys: np.ndarray) -> Iterator[tuple[int, int]]:
-    order = np.argsort(keys, kind="stable")
-    ranked = keys[order]
-    for at in np.flatnonzero(ranked[1:] == ranked[:-1]).tolist():
-        yield int(order[at]), int(order[at + 1])
+    for order, begins in crowds(keys):
+        for at in np.flatnonzero(~begins[1:]).tolist():
+            yield int(order[at]), int(order[at + 1])

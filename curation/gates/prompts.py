@@ -10,9 +10,10 @@ import numpy as np
 from curation.gates import LEAKED, NEAR, SHARED, Result
 from curation.gates.sketchbook import MOST_COMPARED, Read, Sketchbook, alike, asked
 from curation.noise import leakage
-from curation.noise.sketches import Pairs
+from curation.noise.sketches import Pairs, crowds
 from curation.queries.kept_prompts import TRAINED_ON
 from curation.recipes import ItemRecord
+from curation.recipes.records import Message
 from curation.splits import NAMES
 
 AT_ONCE = 512  # items that are looked at together
@@ -36,10 +37,9 @@ class ItemSeen(NamedTuple):
     """An item that gave rows."""
 
     id: int
-    side: int
-    """The number of its split."""
+    split: str
     group: str
-    words: str
+    messages: Sequence[Message]
 
 
 class Prompts:
@@ -63,7 +63,7 @@ class Prompts:
 
     def see(self, item: ItemRecord, split: str, run: Run) -> None:
         """An item that gives rows. Some hundred of them are looked at together, by `run`."""
-        self._waiting.append(ItemSeen(item.id, NAMES.index(split), item.group, asked(item.messages)))
+        self._waiting.append(ItemSeen(item.id, split, item.group, item.messages))
         if len(self._waiting) >= AT_ONCE:
             seen, self._waiting = self._waiting, []
             run(lambda: self._look(seen))
@@ -81,12 +81,17 @@ class Prompts:
         ]
 
     def _look(self, seen: Sequence[ItemSeen]) -> None:
-        self._book.add([one.id for one in seen], [one.side for one in seen], [one.words for one in seen])
+        prompts = [asked(one.messages) for one in seen]
+        self._book.add([one.id for one in seen], [NAMES.index(one.split) for one in seen], prompts)
         leaks: dict[int, tuple[str, str]] = {}
         for known in self._benchmarks:
-            may_not = [one for one in seen if one.group not in known.may_hold or NAMES[one.side] == TRAINED_ON]
-            for leak in leakage.leaks([one.words for one in may_not], known.runs):
-                leaks[may_not[leak.text].id] = (known.name, leak.words)
+            may_not = [
+                (one.id, said)
+                for one, said in zip(seen, prompts, strict=True)
+                if one.group not in known.may_hold or one.split == TRAINED_ON
+            ]
+            for leak in leakage.leaks([said for _, said in may_not], known.runs):
+                leaks[may_not[leak.text][0]] = (known.name, leak.words)
         self._leaking += len(leaks)
         for item, (name, words) in sorted(leaks.items())[: EXAMPLES - len(self._leaks)]:
             self._leaks.append((item, name, words))
@@ -119,13 +124,13 @@ class _Everything:
 
 
 def _shared(seen: _Everything, limit: int) -> Result:
-    order = np.lexsort((seen.sides, seen.keys))
-    ranked, ranked_sides = seen.keys[order], seen.sides[order]
-    crossing = np.flatnonzero((ranked[1:] == ranked[:-1]) & (ranked_sides[1:] != ranked_sides[:-1]))
-    found = len(np.unique(ranked[crossing]))
-    examples = [
-        f"{seen.named(order[at])} and {seen.named(order[at + 1])} ask the same." for at in crossing[:EXAMPLES].tolist()
-    ]
+    found, crossing = 0, list[tuple[int, int]]()
+    for order, begins in crowds(seen.keys, seen.sides):
+        sides = seen.sides[order]
+        here = np.flatnonzero(~begins[1:] & (sides[1:] != sides[:-1]))
+        found += len(np.unique(seen.keys[order[here]]))
+        crossing += [(order[at], order[at + 1]) for at in here[: EXAMPLES - len(crossing)].tolist()]
+    examples = [f"{seen.named(one)} and {seen.named(other)} ask the same." for one, other in crossing]
     says = (
         f"{found:,} prompt{' stands' if found == 1 else 's stand'} in two splits: the items ask the same, and their "
         "prompt groups differ."

@@ -13,8 +13,9 @@ Source: Broder, *On the resemblance and containment of documents*, 1997; Leskove
 Datasets*, 2014, section 3.4, for bands.
 """
 
+import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -28,6 +29,9 @@ BANDS = 8
 LONGEST = 16_384  # bytes of a text that are looked at
 MOST_AT_ONCE = 2**18  # bytes of texts that are looked at together
 PARTNERS = 3  # texts of its crowd that a text is paired with
+PARTS = 16  # in which a million texts are sorted
+
+_HIGHEST = 7 if sys.byteorder == "little" else 0  # byte of a number
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so it has an inverse modulo 2^64
 _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
@@ -65,9 +69,34 @@ def candidates(band: Hashes, side: NDArray[np.uint8] | None = None) -> Pairs:
     before it. With `side` (n,) it is paired with the first ones of the earliest side there is in its crowd, which stand
     first in the pair.
     """
-    order = np.argsort(band, kind="stable") if side is None else np.lexsort((side, band))
-    ranked = band[order]
-    begins = np.r_[True, ranked[1:] != ranked[:-1]] if len(ranked) else np.zeros(0, bool)
+    found = [_paired(order, begins, side) for order, begins in crowds(band, side)]
+    pairs = np.concatenate(found) if found else np.zeros((0, 2), np.int64)
+    return np.unique(pairs if side is not None else np.sort(pairs, axis=1), axis=0).reshape(-1, 2).astype(np.int64)
+
+
+def crowds(
+    numbers: Hashes, side: NDArray[np.uint8] | None = None
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+    """The places of all that share their number with another, crowd behind crowd, and where a crowd begins.
+
+    `numbers` (n,) are hashes. Inside a crowd places rise, or with `side` (n,) the earliest side comes first. They come
+    in some parts, so that sorting a million takes a few megabytes beside them.
+    """
+    part_of = np.ascontiguousarray(numbers).view(np.uint8)[_HIGHEST :: numbers.itemsize] // (256 // PARTS)
+    for part in range(PARTS):
+        places = np.flatnonzero(part_of == part)
+        places = places[np.argsort(numbers[places], kind="stable")]
+        ranked = numbers[places]
+        same = ranked[1:] == ranked[:-1]
+        crowded = np.r_[False, same] | np.r_[same, False] if len(ranked) else np.zeros(0, bool)
+        places, ranked = places[crowded], ranked[crowded]
+        if side is not None:
+            places = places[np.lexsort((side[places], ranked))]
+        if len(places):
+            yield places, np.r_[True, ranked[1:] != ranked[:-1]]
+
+
+def _paired(order: NDArray[np.int64], begins: NDArray[np.bool_], side: NDArray[np.uint8] | None) -> Pairs:
     place = np.arange(len(order))
     first = np.maximum.accumulate(np.where(begins, place, 0))
     found = []
@@ -81,8 +110,7 @@ def candidates(band: Hashes, side: NDArray[np.uint8] | None = None) -> Pairs:
             partner = np.where(inside, partner, 0)
             meant = inside & (first[partner] == first) & (side[order[partner]] < side[order])
         found.append(np.stack([order[partner[meant]], order[place[meant]]], axis=1))
-    pairs = np.concatenate(found) if found else np.zeros((0, 2), np.int64)
-    return np.unique(pairs if side is not None else np.sort(pairs, axis=1), axis=0).reshape(-1, 2).astype(np.int64)
+    return np.concatenate(found)
 
 
 def _sketched(texts: Sequence[bytes]) -> Hashes:

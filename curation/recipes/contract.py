@@ -32,8 +32,9 @@ Build = Callable[[ItemRecord, Sequence[AnnotationRecord]], Outcome]
 def outcome(found: Sequence[Row | Drop | Recalled]) -> Outcome:
     """What was found for the rows of an item. Where all of them are left out, so is the item, for the commonest reason;
     of equally common ones for the first in REASONS, whatever the order of the rows."""
-    if any(not isinstance(one, Drop) for one in found):
-        return found
+    for one in found:
+        if not isinstance(one, Drop):
+            return found
     return max(REASONS, key=found.count)
 
 

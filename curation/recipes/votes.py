@@ -59,7 +59,7 @@ def decide(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Verdict |
     cast = _cast(annotations, ballot)
     if not cast.ids:
         return nobody(annotations, ballot)
-    counts = {outcome: count for outcome, count in cast.counts.items() if outcome != "unsure"}
+    counts = cast.counts
     votes = sum(counts.values())
     if not votes:
         return Drop.UNSURE
@@ -85,7 +85,7 @@ def decide(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Verdict |
 
 
 class _Cast(NamedTuple):
-    """What was said to a ballot: how often each outcome, and by whom."""
+    """What was said to a ballot: how often each outcome that is a vote, and by whom."""
 
     counts: dict[str, int]
     degrees: int
@@ -101,8 +101,7 @@ def nobody(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> Drop:
 
 def cast_by(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> list[tuple[AnnotationRecord, dict[str, Any]]]:
     """Who may vote and did, each with the answer about the ballot's two responses: `winner`, and `strength` if any."""
-    said = [(one, _answer(one, ballot)) for one in annotations if _may(one, ballot)]
-    return [(one, answer) for one, answer in said if answer is not None]
+    return [(one, said) for one in annotations if _may(one, ballot) and (said := _answer(one, ballot)) is not None]
 
 
 def _may(annotation: AnnotationRecord, ballot: Ballot) -> bool:
@@ -111,13 +110,14 @@ def _may(annotation: AnnotationRecord, ballot: Ballot) -> bool:
 
 def _cast(annotations: Sequence[AnnotationRecord], ballot: Ballot) -> _Cast:
     """The votes of those who may."""
-    counts = {"a": 0, "b": 0, "tie": 0, "both_bad": 0, "unsure": 0}
+    counts = {"a": 0, "b": 0, "tie": 0, "both_bad": 0}
     degrees = 0
     ids: list[int] = []
     source = ""
     for annotation, answer in cast_by(annotations, ballot):
         winner = answer["winner"]
-        counts[winner] += 1
+        if winner != "unsure":
+            counts[winner] += 1
         if winner in DIRECTIONS:
             degrees += DIRECTIONS[winner] * degree(answer)
         ids.append(annotation.id)
@@ -137,9 +137,8 @@ def _p_chosen(outcome: str, counts: dict[str, int], ballot: Ballot) -> float:
 
 def _by_majority(counts: dict[str, int], ballot: Ballot) -> str | Drop:
     """`a` or `b`, or `both_bad` where that is wanted, if it has more votes than anything else."""
-    most = max(counts.values())
-    leader, *others = [outcome for outcome, number in counts.items() if number == most]
-    if others:
+    leader = max(counts, key=counts.__getitem__)
+    if list(counts.values()).count(counts[leader]) > 1:
         return Drop.SPLIT
     return _or_neither(leader, ballot)
 
@@ -177,7 +176,7 @@ RULES: dict[str, Callable[[dict[str, int], Ballot], str | Drop]] = {
 
 def ranks(annotations: Sequence[AnnotationRecord], question: str) -> bool:
     """Whether somebody put all responses in order, which says something about each two of them."""
-    return any(_is_ranking(annotation.answers.get(question)) for annotation in annotations)
+    return any([_is_ranking(annotation.answers.get(question)) for annotation in annotations])  # noqa: C419 (quicker)
 
 
 def _answer(annotation: AnnotationRecord, ballot: Ballot) -> dict[str, Any] | None:

@@ -1,5 +1,8 @@
 """Telling webhooks how a release ended, in the transaction that ends its job."""
 
+from functools import partial
+from typing import Any
+
 from django.urls import reverse
 
 from curation.models import Release
@@ -13,7 +16,12 @@ def ended(job: Job) -> None:
     release = Release.objects.select_related("project").filter(job=job).first()
     if release is None:
         return
-    subject = {
+    event = Event.RELEASE_FROZEN if job.state == State.DONE else Event.RELEASE_FAILED
+    announce(release.project_id, event, partial(_told, release, job))
+
+
+def _told(release: Release, job: Job) -> dict[str, Any]:
+    return {
         "project": release.project.slug,
         "release": str(release.pk),
         "number": release.number,
@@ -21,4 +29,3 @@ def ended(job: Job) -> None:
         "message": job.message,
         "address": reverse("api-release", kwargs={"release_id": release.pk}),
     }
-    announce(release.project_id, Event.RELEASE_FROZEN if job.state == State.DONE else Event.RELEASE_FAILED, subject)

@@ -1,5 +1,8 @@
 """Telling webhooks how a run ended, in the transaction that ends its job."""
 
+from functools import partial
+from typing import Any
+
 from django.urls import reverse
 
 from jobs.models import Job, State
@@ -15,7 +18,11 @@ def ended(job: Job) -> None:
     run = Run.objects.select_related("project").filter(job=job).first()
     if run is None:
         return
-    subject = {
+    announce(run.project_id, EVENTS.get(State(job.state), Event.RUN_FAILED), partial(_told, run, job))
+
+
+def _told(run: Run, job: Job) -> dict[str, Any]:
+    return {
         "project": run.project.slug,
         "run": run.pk,
         "hook": run.hook,
@@ -24,4 +31,3 @@ def ended(job: Job) -> None:
         "message": job.message,
         "address": reverse("api-run", kwargs={"run_id": run.pk}),
     }
-    announce(run.project_id, EVENTS.get(State(job.state), Event.RUN_FAILED), subject)

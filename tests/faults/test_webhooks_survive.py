@@ -29,7 +29,7 @@ def told(stack: Stack, receiver: Receiver, settings: object) -> Place:
     settings.WEBHOOK_ORIGINS = frozenset({receiver.address})  # type: ignore[attr-defined]
     owner = build().answers.owner
     Hook.objects.create(project=owner.project, url=f"{receiver.address}/in", events=Event.values, created_by=owner.user)
-    announcing.announce(owner.project.pk, Event.RELEASE_FROZEN, {"project": owner.project.slug})
+    announcing.announce(owner.project.pk, Event.RELEASE_FROZEN, lambda: {"project": owner.project.slug})
     return owner
 
 

@@ -42,11 +42,11 @@ def test_screens_of_webhooks(
     good = hooks.add(olga, url=f"{receiver.address}/in/{'long-' * 60}", events=Event.values).hook
     gone = hooks.add(olga, url=f"{receiver.address}/gone", events=[Event.RUN_FAILED]).hook
     for event in Event.values:
-        announcing.announce(olga.project.pk, event, {"project": olga.project.slug})
+        announcing.announce(olga.project.pk, event, lambda: {"project": olga.project.slug})
         receiver.answers = [says("204 Yes")]
         work()
     receiver.answers = [says("410 Gone"), says("500 No")]
-    announcing.announce(olga.project.pk, Event.RUN_FAILED, {})
+    announcing.announce(olga.project.pk, Event.RUN_FAILED, dict)
     work()
     assert Hook.objects.get(pk=gone.pk).is_paused or Hook.objects.get(pk=good.pk).is_paused
 

@@ -25,7 +25,7 @@ FROZEN = Event.RELEASE_FROZEN
 
 
 def announce(olga: Place, event: str = FROZEN) -> None:
-    announcing.announce(olga.project.pk, event, {"project": olga.project.slug, "number": 1})
+    announcing.announce(olga.project.pk, event, lambda: {"project": olga.project.slug, "number": 1})
 
 
 def work() -> None:
@@ -82,9 +82,23 @@ def test_only_who_listens_is_told_and_nobody_of_another_project(
     listening = add(FROZEN, Event.RELEASE_FAILED)
 
     announce(olga)
-    announcing.announce(olga.project.pk + 1, FROZEN, {})
+    announcing.announce(olga.project.pk + 1, FROZEN, dict)
 
     assert [delivery.hook_id for delivery in Delivery.objects.all()] == [listening.pk]
+
+
+def test_where_nobody_listens_nothing_is_put_into_words(olga: Place, add: Callable[..., Hook]) -> None:
+    add(Event.RUN_FAILED)
+    asked: list[str] = []
+
+    def subject() -> dict[str, Any]:
+        asked.append("words")
+        return {}
+
+    announcing.announce(olga.project.pk, FROZEN, subject)
+    assert not asked
+    announcing.announce(olga.project.pk, Event.RUN_FAILED, subject)
+    assert asked == ["words"]
 
 
 def test_a_caller_whose_transaction_is_rolled_back_has_told_nobody(olga: Place, hook: Hook) -> None:

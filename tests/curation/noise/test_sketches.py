@@ -134,3 +134,27 @@ def test_near_repeats_among_very_many_texts_are_found_and_nothing_else() -> None
     wanted = {(original, repeat) for repeat, original in repeats.items()}
     assert len(wanted & pairs) >= 98
     assert len(pairs - wanted) <= 20  # two repeats of one text are near each other, too
+
+
+def test_crowds_are_all_that_share_a_number_whatever_part_they_are_sorted_in() -> None:
+    draw = np.random.default_rng(8)
+    numbers = draw.integers(0, 2**64, 3_000, dtype=np.uint64)[draw.integers(0, 3_000, 4_000)]
+    side = draw.integers(0, 3, 4_000, dtype=np.uint8)
+
+    for sides in (None, side):
+        found = [
+            places.tolist()
+            for order, begins in module.crowds(numbers, sides)
+            for places in np.split(order, np.flatnonzero(begins)[1:])
+        ]
+        by_number: dict[int, list[int]] = {}
+        for place, number in enumerate(numbers.tolist()):
+            by_number.setdefault(number, []).append(place)
+        meant = [
+            places if sides is None else sorted(places, key=lambda place: (side[place], place))
+            for places in by_number.values()
+            if len(places) > 1
+        ]
+        assert sorted(found) == sorted(meant)
+    assert not list(module.crowds(np.zeros(0, np.uint64)))
+    assert len(list(module.crowds(numbers))) == module.PARTS
