@@ -8,7 +8,19 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from annotation.media.files import is_digest
-from annotation.models import Annotation, Discard, Form, Import, Item, Lease, Media, Note
+from annotation.models import (
+    Annotation,
+    Discard,
+    Form,
+    Import,
+    Item,
+    Lease,
+    Media,
+    Note,
+    Rubric,
+    RubricUse,
+    RubricVersion,
+)
 from projects.access import Place, Right
 
 
@@ -72,6 +84,22 @@ def media(place: Place, sha256: str) -> Media:
         held = Lease.objects.filter(annotator=place.user, item__media_shown__media=OuterRef("pk"))
         found = found.filter(Exists(held))
     return get_object_or_404(found)
+
+
+def rubric(place: Place, number: int) -> Rubric:
+    """A rubric of this project: any, for those who may view, else one that some version of the form asked with."""
+    found = Rubric.objects.filter(project=place.project, number=number)
+    if not place.may_view:
+        found = found.filter(Exists(RubricUse.objects.filter(version__rubric=OuterRef("pk"))))
+    return get_object_or_404(found.select_related("item", "created_by"))
+
+
+def rubric_version(place: Place, number: int, version: int) -> RubricVersion:
+    """A version of a rubric with its rubric, by the same rule: annotators see what was published."""
+    found = RubricVersion.objects.filter(rubric__project=place.project, rubric__number=number, number=version)
+    if not place.may_view:
+        found = found.filter(Exists(RubricUse.objects.filter(version=OuterRef("pk"))))
+    return get_object_or_404(found.select_related("rubric__item", "rubric__project", "created_by"))
 
 
 def _require(place: Place, right: Right) -> None:

@@ -6,6 +6,7 @@ from annotation.models.imports import Import, RefusedRow
 from annotation.models.items import Item, Lease, Slot
 from annotation.models.media import ItemMedia, Media
 from annotation.models.notes import Note
+from annotation.models.rubrics import Rubric, RubricUse, RubricVersion
 from annotation.models.screenings import Screening
 from annotation.models.segmentations import Segmentation
 
@@ -23,6 +24,9 @@ __all__ = [
     "Note",
     "Question",
     "RefusedRow",
+    "Rubric",
+    "RubricUse",
+    "RubricVersion",
     "Screening",
     "Segmentation",
     "Slot",

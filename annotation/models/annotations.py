@@ -104,6 +104,7 @@ class Annotation(models.Model):
                 condition=models.Q(supersedes__isnull=True),
             ),
             models.Index(fields=["author", "project", "-id"], name="annotation_by_author"),
+            models.Index(fields=["form", "item"], name="annotation_by_form"),
             models.Index(
                 fields=["project", "created_at"],
                 name="annotation_by_time",

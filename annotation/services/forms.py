@@ -10,6 +10,7 @@ from django.db import transaction
 from annotation import conditions
 from annotation.kinds import KINDS, SettingsRefused
 from annotation.models import Form, Question
+from annotation.services import rubric_uses
 from audit import services as audit
 from projects.access import Place
 from projects.models import Project
@@ -50,15 +51,22 @@ class Asking:
 
 
 @transaction.atomic
-def save_form(place: Place, questions: Sequence[Mapping[str, Any]]) -> Form:
+def save_form(
+    place: Place, questions: Sequence[Mapping[str, Any]], *, asks_with: Mapping[str, int] | None = None
+) -> Form:
     """Add a version of the form; the newest one stands when nothing changed. Raises FormRefused.
 
-    Annotations keep the version that they answered, so a form can change at any time.
+    Annotations keep the version that they answered, so a form can change at any time. `asks_with` maps question keys to
+    versions of rubrics whose criteria those questions ask with; what a question asked with stays until its criteria
+    change.
     """
     asked = check(questions)
     Project.objects.select_for_update().get(pk=place.project.pk)  # two builders at once get two numbers
     newest = Form.objects.filter(project=place.project).order_by("-version").first()
-    if newest and as_asked(newest) == asked:
+    before = as_asked(newest) if newest else []
+    used = rubric_uses.of(newest) if newest else {}
+    uses = {**rubric_uses.kept(used, before, asked), **(asks_with or {})}
+    if newest and before == asked and used == uses:
         return newest
     version = newest.version + 1 if newest else 1
     form = Form.objects.create(project=place.project, version=version, created_by=place.user)
@@ -77,6 +85,7 @@ def save_form(place: Place, questions: Sequence[Mapping[str, Any]]) -> Form:
         )
         for position, one in enumerate(asked)
     )
+    rubric_uses.add(form, uses)
     _record(place, form, asked)
     return form
 
