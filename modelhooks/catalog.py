@@ -13,7 +13,7 @@ from modelhooks.backends.remote.endpoint import Prices
 from modelhooks.backends.verifier.kinds import KINDS as VERIFIERS
 from modelhooks.embedders import EMBEDDERS
 from modelhooks.heads import GatedAttributes, reads_steps
-from modelhooks.options import BackendOptions, Name
+from modelhooks.options import NAME_OR_NONE, BackendOptions, Name
 from modelhooks.presets import presets
 from modelhooks.specs import ModelSpec
 
@@ -124,6 +124,24 @@ class GeneratorOptions(ChatOptions):
     """A chat model on a server, which writes responses. How they are drawn is for each run to say."""
 
 
+class WriterOptions(ChatOptions):
+    """A chat model on a server, which writes rubrics; it, or another one, judges by what it wrote."""
+
+    judge_endpoint: Annotated[str, StringConstraints(pattern=NAME_OR_NONE)] = Field(
+        default="",
+        title="Endpoint that judges",
+        description="Another chat server, which says whether the rubrics hold. Empty: the one that writes.",
+    )
+    temperature: Annotated[float, Field(ge=0, le=2)] = Field(
+        default=0.7,
+        title="Temperature",
+        description="Of what is written. Judged is at 0, and at this where several votes are asked for.",
+    )
+    longest: Annotated[int, Field(ge=256, le=32_768)] = Field(
+        default=4_096, title="Longest answer", description="In tokens, thoughts included."
+    )
+
+
 class ServedOptions(PricedOptions):
     """A reward model on a server."""
 
@@ -198,6 +216,14 @@ BACKENDS: dict[str, Backend] = {
         "modelhooks.backends.served.load_generator",
         "cpu",
         at_once=8,
+    ),
+    "writer": Backend(
+        "A writer of rubrics on a chat server",
+        frozenset({"writing"}),
+        WriterOptions,
+        "modelhooks.backends.served_writer.load",
+        "cpu",
+        at_once=4,  # each asks many questions
     ),
     "served": Backend(
         "A reward model on a server",

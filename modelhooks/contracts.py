@@ -273,6 +273,7 @@ class WrittenCriterion:
 
 
 WrittenRubric = tuple[WrittenCriterion, ...]
+MOST_TRIES = 16  # of a contrast, and votes of each
 
 
 @dataclass(frozen=True)
@@ -286,6 +287,10 @@ class Contrast:
     worse: str
     attempts: int = 4
     votes: int = 1
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.attempts <= MOST_TRIES and 1 <= self.votes <= MOST_TRIES):
+            raise ValueError(f"A contrast has 1 to {MOST_TRIES} attempts, of 1 to {MOST_TRIES} votes in each order.")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 # Of a folder or an endpoint of the deployment: a name, never a path or an address.
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+NAME_OR_NONE = rf"^(?:{NAME})?$"
+Name = Annotated[str, StringConstraints(pattern=rf"^{NAME}$")]
 
 
 class BackendOptions(BaseModel):

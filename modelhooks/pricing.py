@@ -9,12 +9,17 @@ FREE = Prices()
 
 
 def prices_of(checkpoint: Checkpoint) -> Prices:
-    """Of a million tokens, in the currency of the deployment (GOLDPAN_CURRENCY); nothing where no price is said."""
+    """Of a million tokens, in the currency of the deployment (GOLDPAN_CURRENCY); nothing where no price is said.
+
+    Of a checkpoint on two servers, those of the first that has any.
+    """
     backend = BACKENDS.get(checkpoint.backend)
     if backend is None or not issubclass(backend.options_type, PricedOptions):
         return FREE
     options = backend.options_type.model_validate(checkpoint.options)
-    return options.prices(_of_endpoint(getattr(options, "endpoint", "")))
+    prices = options.prices(_of_endpoint(getattr(options, "endpoint", "")))
+    second = getattr(options, "judge_endpoint", "")
+    return _of_endpoint(second) if second and not prices.are_known else prices
 
 
 def _of_endpoint(name: str) -> Prices:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from modelhooks.contracts import Attempt, Contrast, Contrasted, Usage, WrittenCriterion, WrittenRubric
+from modelhooks.judging.contrast import LEVEL, OTHERWISE, THE_SAME, UNEXPLAINED, best
 
 Unit = Callable[..., float]  # a number in [0, 1) that depends on what it is given alone
 
@@ -21,9 +22,6 @@ TRUTHS: Mapping[str, Callable[[str], bool]] = {
 }
 HARD = "The response ends with a full stop."
 AT_ONCE = 3  # criteria of a rubric
-OTHERWISE = "With this rubric the judge prefers the other response."
-LEVEL = "With this rubric the judge finds neither better."
-NONE = "No rubric that was written explains the label."
 
 
 def met(criterion: str, response: str) -> bool | None:
@@ -34,11 +32,12 @@ def met(criterion: str, response: str) -> bool | None:
 
 def contrasted(one: Contrast, unit: Unit) -> Contrasted:
     """Rubrics that are drawn by lot, and judged by their truth."""
+    if one.better == one.worse:
+        return Contrasted(reason=THE_SAME)
     attempts = tuple(_attempt(one, number, unit) for number in range(one.attempts))
-    kept = [number for number, each in enumerate(attempts) if each.is_consistent]
-    chosen = max(kept, key=lambda number: (attempts[number].margin or 0.0, -number), default=None)
+    chosen = best(attempts)
     usage = Usage(requests=one.attempts * (1 + 2 * one.votes))
-    return Contrasted(attempts, chosen, "" if kept else NONE, usage=usage)
+    return Contrasted(attempts, chosen, "" if chosen is not None else UNEXPLAINED, usage=usage)
 
 
 def _attempt(one: Contrast, number: int, unit: Unit) -> Attempt:

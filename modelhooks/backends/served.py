@@ -98,7 +98,7 @@ class ServedJudge:
 
     def seeing(self, resolve: Resolve) -> "ServedJudge":
         """The same judge, which finds pictures like this if it is shown any."""
-        return replace(self, setting=_seeing(self.setting, resolve))
+        return replace(self, setting=seeing(self.setting, resolve))
 
     @property
     def _chat(self) -> "PaidChat":
@@ -149,10 +149,10 @@ def _rated(one: Rating) -> Rated:
 
 def load_judge(options: JudgeOptions) -> ServedJudge:
     """The judge that a checkpoint of the backend `judge` stands for. Raises LoadRefused and Unavailable."""
-    described = _chat_endpoint(options.endpoint)
+    described = chat_endpoint(options.endpoint)
     chat = endpoints.backend(described.name, prices=options.prices(described.prices), raises_away=True)
-    _require(health.chat(chat))
-    return ServedJudge(Setting(chat, _sampling(options, described), _eyes(options, described)), options)
+    require(health.chat(chat))
+    return ServedJudge(Setting(chat, _sampling(options, described), eyes(options, described)), options)
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class ServedGenerator:
 
     def seeing(self, resolve: Resolve) -> "ServedGenerator":
         """The same generator, which finds pictures like this if it is shown any."""
-        return replace(self, setting=_seeing(self.setting, resolve))
+        return replace(self, setting=seeing(self.setting, resolve))
 
     def generate(self, prompts: Sequence[Messages], *, n: int, parameters: Mapping[str, Any]) -> list[list[Generation]]:
         """`n` responses per prompt, each with the model's name, the endpoint's, and all it was drawn with."""
@@ -197,9 +197,9 @@ class ServedGenerator:
 
 def load_generator(options: GeneratorOptions) -> ServedGenerator:
     """The generator that a checkpoint of the backend `generator` stands for. Raises LoadRefused."""
-    described = _chat_endpoint(options.endpoint)
+    described = chat_endpoint(options.endpoint)
     chat = endpoints.backend(described.name, prices=options.prices(described.prices), raises_away=True)
-    return ServedGenerator(Setting(chat, Sampling(temperature=1.0), _eyes(options, described)), described)
+    return ServedGenerator(Setting(chat, Sampling(temperature=1.0), eyes(options, described)), described)
 
 
 def load_reward(options: ServedOptions) -> Any:
@@ -211,7 +211,7 @@ def load_reward(options: ServedOptions) -> Any:
         model = endpoints.backend(described.name, prices=options.prices(described.prices), raises_away=True)
     except EndpointRefused as refusal:
         raise LoadRefused(str(refusal)) from None
-    _require(health.scale(model))
+    require(health.scale(model))
     return model
 
 
@@ -222,14 +222,15 @@ def _endpoint(name: str) -> Endpoint:
         raise LoadRefused(str(refusal)) from None
 
 
-def _chat_endpoint(name: str) -> Endpoint:
+def chat_endpoint(name: str) -> Endpoint:
+    """The endpoint of this name, where it is a chat server. Raises LoadRefused."""
     described = _endpoint(name)
     if described.kind != CHAT:
         raise LoadRefused(f"“{described.name}” is no chat server, so it cannot be asked in words.")
     return described
 
 
-def _eyes(options: ChatOptions, described: Endpoint) -> Resolve | None:
+def eyes(options: ChatOptions, described: Endpoint) -> Resolve | None:
     """What stands for eyes until a run brings pictures; None for a model that is shown none. Raises LoadRefused."""
     if options.pictures and not described.takes_images:
         setting = f"GOLDPAN_ENDPOINT_{described.name.upper().replace('-', '_')}_IMAGES"
@@ -237,7 +238,7 @@ def _eyes(options: ChatOptions, described: Endpoint) -> Resolve | None:
     return (lambda _media: None) if options.pictures else None
 
 
-def _seeing(setting: Setting, resolve: Resolve) -> Setting:
+def seeing(setting: Setting, resolve: Resolve) -> Setting:
     """Only where it is shown pictures at all: that is part of its fingerprint."""
     return replace(setting, resolve=resolve) if setting.resolve else setting
 
@@ -247,6 +248,7 @@ def _sampling(options: JudgeOptions, described: Endpoint) -> Sampling:
     return Sampling(options.temperature, max_tokens=options.longest, alternatives=alternatives)
 
 
-def _require(found: health.Health) -> None:
+def require(found: health.Health) -> None:
+    """Raises LoadRefused where something is wrong."""
     if not found.is_healthy:
         raise LoadRefused(" ".join(found.faults))

@@ -1,28 +1,27 @@
-"""Whether a response meets each criterion of a rubric, with the words that decide, and criteria for a conversation."""
+"""Whether a response meets each criterion of a rubric, with the words that decide."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import create_model
 
 from modelhooks.contracts import (
     Candidate,
     Criterion,
     CriterionVerdict,
     CriterionVerdicts,
-    Messages,
     Rubric,
 )
 from modelhooks.judging.asking import Heard, Question, Read, Setting, hear, question
 from modelhooks.judging.chat import Answer
 from modelhooks.judging.confidence import majority
 from modelhooks.judging.fences import bare
+from modelhooks.judging.quotes import spaced
 from modelhooks.prompts import prompt
 
-GRADER, WRITER = "rubric-1", "rubric-writer-1"
+GRADER = "rubric-1"
 PLAIN = ("yes", "no", "na")
 MOST_CRITERIA = 30
 INVENTED = "The judge quotes words that the response does not have."
@@ -83,11 +82,7 @@ def _said(read: Read[Answer], key: str, response: str) -> tuple[str | int | None
         return None, ""
     one = getattr(read.found, key)
     quote = bare(one.evidence).strip()
-    return (one.verdict, quote) if _spaced(quote) in _spaced(response) else (None, "")
-
-
-def _spaced(text: str) -> str:
-    return re.sub(r"\s+", " ", bare(text)).strip()
+    return (one.verdict, quote) if spaced(quote) in spaced(response) else (None, "")
 
 
 def _key(number: int) -> str:
@@ -111,56 +106,3 @@ def graded(levels: tuple[tuple[int, ...], ...]) -> type[Answer]:
         fields[_key(number)] = (one, ...)
     made: type[Answer] = create_model("Graded", __base__=Answer, **fields)
     return made
-
-
-class NoRubric(ValueError):
-    """There is no rubric to be had; the text says why."""
-
-
-class Written(Answer):
-    """One criterion that a judge wrote."""
-
-    text: str
-    kind: Literal["hard_rule", "principle"]
-
-
-@dataclass(frozen=True)
-class WritingJudge:
-    """A RubricWriter. Contrasts responses where some are given; which of them is better it is not told."""
-
-    setting: Setting
-    fewest: int = 3
-    most: int = 10
-
-    @property
-    def fingerprint(self) -> str:
-        """Whatever changes a rubric."""
-        return self.setting.fingerprint(WRITER, judge="rubric writer", fewest=self.fewest, most=self.most)
-
-    def write_rubric(self, prompt: Messages, responses: Sequence[str] = ()) -> Rubric:
-        """Criteria that tell good from bad responses to this prompt. Raises NoRubric with the reason."""
-        (heard,) = hear(self.setting, [self._question(prompt, responses)])
-        if not heard.found:
-            raise NoRubric(heard.trouble)
-        written: list[Written] = getattr(heard.found[0], "criteria")  # noqa: B009 (its class is made at run time)
-        texts = {_spaced(one.text).casefold(): one for one in written if _spaced(one.text)}
-        if len(texts) < len(written):
-            raise NoRubric("The judge's criteria are empty, or one says what another says.")
-        return tuple(
-            Criterion(_key(number), _spaced(one.text), is_hard=one.kind == "hard_rule")
-            for number, one in enumerate(texts.values())
-        )
-
-    def _question(self, messages: Messages, responses: Sequence[str]) -> Question[Answer]:
-        texts = {f"response-{place}": ("a response", text) for place, text in enumerate(responses)}
-        places = "\n\n".join(f"{{{{{place}}}}}" for place in texts)
-        words = {"count": f"{self.fewest} to {self.most}"}
-        worded = prompt(WRITER).with_place("responses", places)
-        return question(self.setting, worded, rubric_shape(self.fewest, self.most), messages, texts=texts, words=words)
-
-
-@cache
-def rubric_shape(fewest: int, most: int) -> type[Answer]:
-    """What was weighed, and the criteria."""
-    criteria: Any = Annotated[list[Written], Field(min_length=fewest, max_length=most)]
-    return create_model("Rubric", __base__=Answer, case=(str, ...), reasoning=(str, ...), criteria=(criteria, ...))

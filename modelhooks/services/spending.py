@@ -38,7 +38,7 @@ class Account:
         """Counts of tokens and requests (`Usage`), and `cost` where there are prices."""
         if self.purse is None:
             return asdict(usage_of(answers))
-        cost = {"cost": self.purse.cost} if self.purse.prices.are_known else {}
+        cost = {"cost": self.purse.cost} if self.purse.is_priced else {}
         return asdict(self.purse.used) | cost
 
 

@@ -4,7 +4,7 @@ passed.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modelhooks.backends.remote.endpoint import Prices
 from modelhooks.contracts import Usage
@@ -21,6 +21,30 @@ class Entry:
     """One request's line: first the most that it can use, in the end what it did."""
 
     usage: Usage
+    prices: Prices = FREE
+
+
+@dataclass
+class Ledger:
+    """What was used at which prices and what is set aside, of how much."""
+
+    tokens: int | None
+    cost: float | None
+    used: dict[Prices, Usage] = field(default_factory=dict)
+    aside: list[Entry] = field(default_factory=list)
+    has_refused: bool = False
+
+    @property
+    def spent(self) -> float:
+        """What has been used, by the prices."""
+        return sum(prices.cost(usage) for prices, usage in self.used.items())
+
+    def affords(self, entry: Entry) -> bool:
+        """Whether this can be set aside, too."""
+        aside = [*self.aside, entry]
+        tokens = sum(map(_tokens, self.used.values())) + sum(_tokens(one.usage) for one in aside)
+        cost = self.spent + sum(one.prices.most(one.usage) for one in aside)
+        return (self.tokens is None or tokens <= self.tokens) and (self.cost is None or cost <= self.cost)
 
 
 class Purse:
@@ -32,36 +56,48 @@ class Purse:
 
     def __init__(self, prices: Prices = FREE, *, tokens: int | None = None, cost: float | None = None) -> None:
         self.prices = prices
-        self.used = Usage()
-        self._tokens = tokens
-        self._cost = cost
-        self._aside: list[Entry] = []
-        self.has_refused = False
+        self._ledger = Ledger(tokens, cost)
+
+    def beside(self, prices: Prices) -> "Purse":
+        """The same purse for a server with prices of its own: what is spent from one is spent from the other."""
+        other = Purse(prices)
+        other._ledger = self._ledger
+        return other
 
     @contextmanager
     def set_aside(self, most: Usage) -> Iterator[Entry]:
         """A line for one request; `usage` of it is to be set as soon as it is known. Raises Spent."""
-        if not self._affords(most):
-            self.has_refused = True
+        held, entry = self._ledger, Entry(most, self.prices)
+        if not held.affords(entry):
+            held.has_refused = True
             raise Spent
-        entry = Entry(most)
-        self._aside.append(entry)
+        held.aside.append(entry)
         try:
             yield entry
         finally:
-            self._aside.remove(entry)
-            self.used += entry.usage
+            # Lines of two requests can be equal, and theirs are not each other's.
+            held.aside[:] = [one for one in held.aside if one is not entry]
+            held.used[self.prices] = held.used.get(self.prices, Usage()) + entry.usage
+
+    @property
+    def used(self) -> Usage:
+        """All that has been used, from this purse and from those beside it."""
+        return sum(self._ledger.used.values(), Usage())
 
     @property
     def cost(self) -> float:
-        """What has been used, by the prices."""
-        return self.prices.cost(self.used)
+        """What that costs, each at its prices."""
+        return self._ledger.spent
 
-    def _affords(self, most: Usage) -> bool:
-        aside = sum((entry.usage for entry in self._aside), most)
-        tokens = _tokens(self.used) + _tokens(aside)
-        cost = self.cost + self.prices.most(aside)
-        return (self._tokens is None or tokens <= self._tokens) and (self._cost is None or cost <= self._cost)
+    @property
+    def has_refused(self) -> bool:
+        """Whether a request was ever too much for what was left."""
+        return self._ledger.has_refused
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether anything that was asked had a price, or would have had."""
+        return any(prices.are_known for prices in (self.prices, *self._ledger.used))
 
 
 def _tokens(usage: Usage) -> int:

@@ -15,14 +15,24 @@ import pytest
 from modelhooks import prompts
 from modelhooks.backends.fake import FakeModel
 from modelhooks.backends.openai_chat import response_format
-from modelhooks.contracts import Candidate, Comparison, Criterion, ResponseGroup, Solution
+from modelhooks.contracts import (
+    Candidate,
+    Comparison,
+    Contrast,
+    Criterion,
+    ResponseGroup,
+    Solution,
+    WrittenCriterion,
+)
 from modelhooks.judging.chat import Ask
+from modelhooks.judging.complying import ComplyingJudge
+from modelhooks.judging.contrast import ContrastWriter
 from modelhooks.judging.generating import ChatGenerator
 from modelhooks.judging.listwise import ListwiseJudge
 from modelhooks.judging.pairwise import PairwiseJudge
 from modelhooks.judging.pointwise import PointwiseJudge
 from modelhooks.judging.rethink import RethinkJudge
-from modelhooks.judging.rubrics import GradingJudge, WritingJudge
+from modelhooks.judging.rubrics import GradingJudge
 from modelhooks.judging.steps import StepJudge
 from modelhooks.stepwise.rollouts import Problem, Walk, label_steps
 from tests.modelhooks.judging.scripted import CODE, Scripted, setting
@@ -49,9 +59,10 @@ def asked(make: Any) -> list[Ask]:
     return chat.asked
 
 
-def write_rubric(one: Any, *responses: str) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
-        WritingJudge(one).write_rubric(PROMPT, responses)
+WRITTEN = (
+    WrittenCriterion("The response uses kilometers.", "hard_rule"),
+    WrittenCriterion("The response is exact."),
+)
 
 
 QUESTIONS = {
@@ -64,7 +75,10 @@ QUESTIONS = {
     "pointwise-1": lambda one: PointwiseJudge(one).rate([Candidate(PROMPT, PAIR.first, "42.195")]),
     "listwise-1": lambda one: ListwiseJudge(one).rank([ResponseGroup(PROMPT, (PAIR.first, PAIR.second, ""))]),
     "rubric-1": lambda one: GradingJudge(one).grade([Candidate(PROMPT, PAIR.first)], RUBRIC),
-    "rubric-writer-1": lambda one: write_rubric(one, PAIR.first, PAIR.second),
+    "contrast-1": lambda one: ContrastWriter(one, ComplyingJudge(one)).contrast(
+        [Contrast(PROMPT, PAIR.first, PAIR.second, attempts=2)]
+    ),
+    "complying-1": lambda one: ComplyingJudge(one).judge([(PAIR, WRITTEN)], votes=[1]),
     "continue-1": lambda one: label_steps(
         Walk(ChatGenerator(one), FakeModel(), 1, {"temperature": 0.7}, draw=lambda: CODE),
         [Problem(PROMPT, ("26.2 miles", "times 1.609", "42.2 km"), "42.2")],

@@ -9,7 +9,7 @@ import pytest
 from modelhooks.contracts import Candidate, Criterion, ResponseGroup, Solution
 from modelhooks.judging.chat import Ask, Sample
 from modelhooks.judging.pointwise import PointwiseJudge
-from modelhooks.judging.rubrics import GradingJudge, NoRubric, WritingJudge
+from modelhooks.judging.rubrics import GradingJudge
 from modelhooks.judging.steps import MOST, StepJudge
 from tests.modelhooks.judging.scripted import CODE, PROMPT, always, failed, setting, shown, with_probabilities
 
@@ -160,31 +160,6 @@ def test_a_verdicts_probability_is_read_where_it_stands():
 def test_a_rubric_has_some_criteria_and_not_too_many(rubric: Any):
     with pytest.raises(ValueError, match="criteria"):
         GradingJudge(always("")).grade([RIGHT], rubric)
-
-
-def written(*texts: str) -> dict[str, Any]:
-    kinds = ["hard_rule", "principle"]
-    criteria = [{"text": text, "kind": kinds[number % 2]} for number, text in enumerate(texts)]
-    return {"case": CODE, "reasoning": "", "criteria": criteria}
-
-
-def test_a_rubric_is_written_for_a_prompt():
-    judge = WritingJudge(always(written("The response adds.", "The response  explains.", "The response ends.")))
-
-    rubric = judge.write_rubric(PROMPT, ["4", "5"])
-
-    assert [(one.key, one.text, one.is_hard) for one in rubric] == [
-        ("c1", "The response adds.", True),
-        ("c2", "The response explains.", False),
-        ("c3", "The response ends.", True),
-    ]
-    assert judge.setting.chat.asked[0].turns[1].text.count("a response\n") == 2
-
-
-@pytest.mark.parametrize("said", [written("a", "b"), written("a", "b", "A "), written("a", "b", " "), "no", failed()])
-def test_what_is_no_rubric_is_refused_with_a_reason(said: Any):
-    with pytest.raises(NoRubric, match=r"\w"):
-        WritingJudge(always(said)).write_rubric(PROMPT)
 
 
 # --- steps ---
