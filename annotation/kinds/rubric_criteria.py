@@ -5,11 +5,13 @@
 Only the title is needed. `[hard]` makes a hard rule of it, which gates: a response that fails it fails. `gate` makes
 a principle gate too. Without a weight it weighs 1; one below zero names a pitfall, which costs where it is found.
 After `=` stand two to seven levels in words, the lowest first, or `1..5` for levels without words; without a scale the
-criterion is answered yes or no.
+criterion is answered yes or no. Where words have a sign themselves, the one that divides them is longer than theirs:
+
+    States that f(x) = 0 == no | in part | yes
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
@@ -22,6 +24,8 @@ KEY = r"[a-z][a-z0-9_]{0,39}"
 
 _line = re.compile(rf"(?:\[(?P<kind>[^\]]*)\]\s*)?(?:(?P<key>{KEY}):(?:\s+|\Z))?(?P<rest>.*)", re.DOTALL)
 _aside = re.compile(r"\s*\(([^()]*)\)\Z")
+_equals = re.compile(r"(?<= )=+(?= )")
+_pipes = re.compile(r"\|+")
 _count = re.compile(r"1\s*\.\.\s*([0-9]{1,3})\Z")
 _weight = re.compile(r"weight\s+([+-]?[0-9]{1,6}(?:\.[0-9]{1,20})?)\Z")
 _kinds = {"hard": "hard_rule", "hard rule": "hard_rule", "hard_rule": "hard_rule", "principle": "principle"}
@@ -47,8 +51,10 @@ class Criterion(Settings):
         said = [f"weight {repr(self.weight).removesuffix('.0')}"] if self.weight != 1 else []
         said += ["gate"] if self.required else []
         aside = f" ({', '.join(said)})" if said else ""
-        levels = " | ".join(self.anchors) or ("" if self.scale == "yes_no" else f"1..{self.scale}")
-        return f"{kind}{key}{self.title}{aside}{f' = {levels}' if levels else ''}"
+        levels = f" {_longer('|', _pipes, self.anchors)} ".join(self.anchors)
+        levels = levels or ("" if self.scale == "yes_no" else f"1..{self.scale}")
+        sign = _longer("=", _equals, [self.title, *self.anchors])
+        return f"{kind}{key}{self.title}{aside}{f' {sign} {levels}' if levels else ''}"
 
 
 def checked(raw: Any) -> list[dict[str, Any]]:
@@ -76,7 +82,7 @@ def checked_for_lines(raw: Any) -> list[dict[str, Any]]:
         if len(line.splitlines()) != 1 or line != line.strip() or checked([line]) != [one]:
             raise SettingsRefused(
                 f"Criterion {number}: “{one['title'][:60]}” cannot be written as one line; "
-                "leave out brackets at its ends and “=” before “|”."
+                "leave out line breaks, brackets at its ends, and “=” with “|” behind it."
             )
     return found
 
@@ -107,14 +113,21 @@ def _line_has_key(title: str) -> bool:
 
 def _read_scale(text: str) -> tuple[str, dict[str, Any]]:
     """What stands before the scale, and the scale. An equals sign that no levels follow belongs to the title."""
-    before, sign, after = text.rpartition(" = ")
+    sign = max(_equals.findall(text), key=len, default="")
+    before, _, after = text.rpartition(f" {sign} ")
     after = after.strip()
     if count := sign and _count.match(after):
         return before.strip(), {"scale": int(count[1])}
     if sign and "|" in after:
-        anchors = [level.strip() for level in after.split("|")]
+        pipe = max(_pipes.findall(after), key=len)
+        anchors = [level.strip() for level in re.split(rf"(?<!\|){re.escape(pipe)}(?!\|)", after)]
         return before.strip(), {"scale": len(anchors), "anchors": anchors}
     return text.strip(), {}
+
+
+def _longer(sign: str, runs: re.Pattern[str], texts: Iterable[str]) -> str:
+    """The sign so often that it is longer than any run of it in the texts."""
+    return sign * (1 + max((len(run) for text in texts for run in runs.findall(text)), default=0))
 
 
 def _read_aside(text: str) -> tuple[str, dict[str, Any]]:

@@ -144,11 +144,11 @@ def listed(project: Project, wanted: Wanted) -> QuerySet[Rubric]:
     if wanted.item_id is not None:
         found = found.filter(item=wanted.item_id)
     if wanted.status:
-        found = found.filter(pk__in=_newest(project).filter(status=wanted.status).values("rubric"))
+        found = found.filter(pk__in=newest_versions(project).filter(status=wanted.status).values("rubric"))
     if words := _word.findall(wanted.words)[:MOST_WORDS]:
         asked = Value(" & ".join(f"{word}:*" for word in words))
         named = Rubric.objects.filter(_NameSays(F("name"), asked), project=project)
-        said = _newest(project).filter(_CriteriaSay(F("criteria"), asked))
+        said = newest_versions(project).filter(_CriteriaSay(F("criteria"), asked))
         found = found.filter(pk__in=named.values("pk").union(said.values("rubric")))
     return found.select_related("item", "created_by")
 
@@ -223,7 +223,7 @@ def _counted(rows: QuerySet[Any, Any]) -> int:
     return rows[: COUNTED + 1].count()
 
 
-def _newest(project: Project) -> QuerySet[RubricVersion]:
+def newest_versions(project: Project) -> QuerySet[RubricVersion]:
     """The newest version of each rubric of a project."""
     later = RubricVersion.objects.filter(rubric=OuterRef("rubric"), number__gt=OuterRef("number"))
     return RubricVersion.objects.filter(~Exists(later), rubric__project=project)

@@ -55,6 +55,11 @@ WHOLE = {
         ("Clear = poor | ok | good", {"title": "Clear", "scale": 3, "anchors": ["poor", "ok", "good"]}),
         ("Clear (gate) = 1..5", {"title": "Clear", "scale": 5, "anchors": [], "required": True}),
         ("Says that F = ma", {"title": "Says that F = ma", "scale": "yes_no"}),
+        (
+            "Says that F = ma == no | F = m | yes",
+            {"title": "Says that F = ma", "scale": 3, "anchors": ["no", "F = m", "yes"]},
+        ),
+        ("Norms = none ||| |x| ||| ||x||", {"title": "Norms", "scale": 3, "anchors": ["none", "|x|", "||x||"]}),
         ("Uses units (SI)", {"title": "Uses units (SI)", "weight": 1.0}),
         ("خالٍ من الأخطاء", {"key": "c1", "title": "خالٍ من الأخطاء"}),
     ],
