@@ -18,7 +18,6 @@ from annotation.models import (
     Media,
     Note,
     Rubric,
-    RubricUse,
     RubricVersion,
 )
 from projects.access import Place, Right
@@ -87,19 +86,17 @@ def media(place: Place, sha256: str) -> Media:
 
 
 def rubric(place: Place, number: int) -> Rubric:
-    """A rubric of this project: any, for those who may view, else one that some version of the form asked with."""
+    """A rubric of this project's library. Annotators meet what is published where they label."""
+    _require(place, Right.VIEW)
     found = Rubric.objects.filter(project=place.project, number=number)
-    if not place.may_view:
-        found = found.filter(Exists(RubricUse.objects.filter(version__rubric=OuterRef("pk"))))
     return get_object_or_404(found.select_related("item", "created_by"))
 
 
 def rubric_version(place: Place, number: int, version: int) -> RubricVersion:
-    """A version of a rubric with its rubric, by the same rule: annotators see what was published."""
+    """A version of a rubric, with its rubric and what it was made from."""
+    _require(place, Right.VIEW)
     found = RubricVersion.objects.filter(rubric__project=place.project, rubric__number=number, number=version)
-    if not place.may_view:
-        found = found.filter(Exists(RubricUse.objects.filter(version=OuterRef("pk"))))
-    return get_object_or_404(found.select_related("rubric__item", "rubric__project", "created_by"))
+    return get_object_or_404(found.select_related("rubric__item", "rubric__project", "created_by", "parent__rubric"))
 
 
 def _require(place: Place, right: Right) -> None:

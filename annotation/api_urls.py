@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from annotation.api import annotations, candidates, gold, imports, items, labeling, media, projects, runs
+from annotation.api import annotations, candidates, gold, imports, items, labeling, media, projects, rubrics, runs
+
+RUBRIC = "projects/<slug:slug>/rubrics/<int:number>"
+VERSION = f"{RUBRIC}/versions/<int:version>"
 
 urlpatterns = [
     path("projects/", projects.Projects.as_view(), name="api-projects"),
@@ -25,5 +28,14 @@ urlpatterns = [
     path("projects/<slug:slug>/annotations/", annotations.Annotations.as_view(), name="api-annotations"),
     path("projects/<slug:slug>/runs/", runs.Runs.as_view(), name="api-runs"),
     path("projects/<slug:slug>/candidates/", candidates.Candidates.as_view(), name="api-candidates"),
+    path("projects/<slug:slug>/rubrics/", rubrics.Rubrics.as_view(), name="api-rubrics"),
+    path("projects/<slug:slug>/rubrics/files/", rubrics.RubricFile.as_view(), name="api-rubric-files"),
+    path(f"{RUBRIC}/", rubrics.OneRubric.as_view(), name="api-rubric"),
+    path(f"{RUBRIC}/versions/", rubrics.Versions.as_view(), name="api-rubric-versions"),
+    path(f"{VERSION}/", rubrics.OneVersion.as_view(), name="api-rubric-version"),
+    path(f"{VERSION}/compare/", rubrics.Comparison.as_view(), name="api-rubric-compare"),
+    path(f"{VERSION}/fork/", rubrics.Fork.as_view(), name="api-rubric-fork"),
+    path(f"{VERSION}/publish/", rubrics.Publish.as_view(), name="api-rubric-publish"),
+    path(f"{VERSION}/export/", rubrics.Export.as_view(), name="api-rubric-export"),
     path("annotations/<int:annotation_id>/", annotations.OneAnnotation.as_view(), name="api-annotation"),
 ]

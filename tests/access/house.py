@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Invitation
 from annotation.models import Annotation, ItemMedia
-from annotation.services import media, notes, prelabels, staging
+from annotation.services import media, notes, prelabels, rubrics, staging
 from curation.models import EvaluationResult, Release, Standing
 from curation.services import analyses, evaluating, evaluation_sets, releases
 from curation.services import samples as error_samples
@@ -128,6 +128,8 @@ def _made(world: World) -> Mapping[str, Any]:
     measured = _measured(world, checkpoint)
     assert measured.evaluation_set.number == release.number
     delivery = _told(world)
+    written = rubrics.create(world.answers.owner.project, by=None, name="Kindness", criteria=["Is kind"])
+    assert (written.rubric.number, written.number) == (release.number, 1)
     return {
         "checkpoint_id": checkpoint.pk,
         "run_id": run.pk,

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from annotation.services import prelabels, queue
+from annotation.services import prelabels, queue, rubrics
 from curation.models import Analysis, Standing
 from jobs.models import Job
 from modelhooks.models import Checkpoint, Run
@@ -89,6 +89,9 @@ def _point_at_what_exists(case: schemathesis.Case, world: World) -> None:
         real["lease_id"] = str(lease and lease.pk)
     if "/judges/" in case.operation.path:
         real |= {"checkpoint_id": judge(world).pk, "question": "preference"}
+    if "/rubrics/{" in case.operation.path:
+        written = rubrics.create(world.answers.owner.project, by=None, name="Kindness", criteria=["Is kind"])
+        real |= {"number": written.rubric.number, "version": written.number}
     case.path_parameters |= {name: real.get(name, value) for name, value in case.path_parameters.items()}
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())

@@ -102,6 +102,16 @@ def test_a_file_that_cannot_be_read_brings_nothing(
     assert not Rubric.objects.exists()
 
 
+def test_a_rubric_that_is_refused_after_others_takes_them_back(bring: Callable[..., list[RubricVersion]]) -> None:
+    rows = [{"goldpan_rubric": 1, "name": name, "criteria": ["Is kind"]} for name in ("First", "Second")]
+    rows[1]["provenance"] = {"text": "x" * 64_000}
+
+    with pytest.raises(rubrics.RubricRefused, match="64,000 is the limit"):
+        bring(rows)
+
+    assert not Rubric.objects.exists()
+
+
 def test_many_faults_are_told_by_the_first_and_a_number(bring: Callable[..., list[RubricVersion]]) -> None:
     with pytest.raises(FileRefused, match=r"Rubric 5: .* There are 4 more such rubrics\. Nothing"):
         bring([{"checklist": []}] * 9)
