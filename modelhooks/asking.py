@@ -8,26 +8,38 @@ import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from modelhooks.contracts import (
     AttributeScores,
     Candidate,
+    Checklist,
+    Constraints,
     Contrast,
     Contrasted,
     CriterionVerdicts,
+    Explaining,
+    Feedback,
     Generation,
+    Hypotheses,
+    Instruction,
     Judgment,
+    Merged,
+    Merging,
     Messages,
+    Principles,
     Ranked,
     Rated,
     ResponseGroup,
+    Revised,
+    Revision,
     RewardScore,
     Rubric,
     Scale,
     StepScore,
+    Trajectory,
     Usage,
     Verification,
 )
@@ -176,7 +188,18 @@ def _verification(model: Any, inputs: Sequence[Any], _: Parameters) -> Sequence[
 
 
 # What a writer of rubrics is given, and its verb for that.
-WRITING: Mapping[type, str] = {Contrast: "contrast"}
+WRITING: Mapping[type, str] = {
+    Contrast: "contrast",
+    Feedback: "find_principles",
+    Instruction: "find_constraints",
+    Trajectory: "write_checklists",
+    Explaining: "explain",
+    Merging: "merge",
+    Revision: "revise",
+}
+WrittenAbout = Annotated[
+    Contrasted | Principles | Constraints | Checklist | Hypotheses | Merged | Revised, Field(discriminator="about")
+]
 
 
 def _writing(model: Any, inputs: Sequence[Any], _: Parameters) -> Sequence[Any]:
@@ -203,7 +226,7 @@ ASKING: dict[str, Asking] = {
     "ranking": Asking(_ranking, TypeAdapter(Ranked)),
     "rating": Asking(_rating, TypeAdapter(Rated)),
     "generation": Asking(_generation, TypeAdapter(Written), ("n", *DRAWN)),
-    "writing": Asking(_writing, TypeAdapter(Contrasted), by_type=WRITING),
+    "writing": Asking(_writing, TypeAdapter(WrittenAbout), by_type=WRITING),
 }
 
 

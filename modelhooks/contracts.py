@@ -335,6 +335,248 @@ class Contrasted:
     about: Literal["contrast"] = "contrast"
 
 
+@dataclass(frozen=True)
+class Feedback:
+    """What somebody wrote about a response, and as far as it is known what it is about."""
+
+    text: str
+    prompt: Messages = ()
+    response: str = ""
+
+
+@dataclass(frozen=True)
+class Principle:
+    """Something that can be said of a response by yes or no, and what the feedback says, in its own words: `quote`."""
+
+    text: str
+    holds: bool
+    quote: str
+
+
+@dataclass(frozen=True)
+class Principles:
+    """What somebody's feedback judges by. What quotes words that are not there is counted in `refused` and left out.
+
+    `reason` says why there is no answer to be read, `error` why there was none.
+    """
+
+    found: tuple[Principle, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+    about: Literal["feedback"] = "feedback"
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """A prompt that is taken apart."""
+
+    prompt: Messages
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One thing that a prompt demands: in words of its own, which `quote` has, or without saying so."""
+
+    text: str
+    is_explicit: bool
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What a prompt demands; the rest as in Principles."""
+
+    found: tuple[Constraint, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+    about: Literal["instruction"] = "instruction"
+
+
+Part = Literal["content", "reasoning", "tool_calls", "tool_results"]
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What people, an assistant and its tools did: the turns of a prompt, and those that came after it."""
+
+    prompt: Messages
+    turns: Messages = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Words of a trajectory, in a part of one of its turns; turns count from 0, those of the prompt first."""
+
+    turn: int
+    field: Part
+    snippet: str
+
+
+@dataclass(frozen=True)
+class CheckItem:
+    """One line of a checklist about what was done after the person's turn with this number.
+
+    Weights of one turn's items add up to 1. It counts only where all that it depends on is met.
+    """
+
+    key: str
+    turn: int
+    focus_on: Part
+    question: str
+    pass_condition: str
+    failure_examples: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    is_required: bool
+    weight: float
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """Items for each turn of a person in a trajectory, in order. `missing` says why a turn has none; the rest as in
+    Principles.
+    """
+
+    items: tuple[CheckItem, ...] = ()
+    missing: Mapping[int, str] = field(default_factory=dict)
+    reason: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+    about: Literal["trajectory"] = "trajectory"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A pair whose label is to be explained."""
+
+    prompt: Messages
+    better: str
+    worse: str
+
+
+@dataclass(frozen=True)
+class Explaining:
+    """Some pairs, and the criteria that are known: which others could be at work? At most `most` are told."""
+
+    pairs: tuple[Explained, ...]
+    criteria: tuple[str, ...] = ()
+    most: int = 5
+
+    def __post_init__(self) -> None:
+        if not (1 <= len(self.pairs) <= 8 and len(self.criteria) <= 40 and 1 <= self.most <= 8):
+            raise ValueError("Explained are 1 to 8 pairs beside at most 40 criteria, by 1 to 8 others.")
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A criterion that may be at work, and the places of the pairs that it was seen in. To be tested, not believed."""
+
+    text: str
+    pairs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Hypotheses:
+    """Criteria that no known one names; the rest as in Principles."""
+
+    found: tuple[Hypothesis, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+    about: Literal["explaining"] = "explaining"
+
+
+@dataclass(frozen=True)
+class Merging:
+    """Rubrics that are to become one of at most `most` criteria."""
+
+    rubrics: tuple[WrittenRubric, ...]
+    most: int = 20
+
+    def __post_init__(self) -> None:
+        if not (1 <= sum(map(len, self.rubrics)) <= 100 and 1 <= self.most <= 40):
+            raise ValueError("Merged are 1 to 100 criteria, into 1 to 40.")
+
+
+@dataclass(frozen=True)
+class MergedCriterion:
+    """A criterion and what it came from: the place of the rubric, and the criterion's in it."""
+
+    text: str
+    kind: Literal["hard_rule", "principle"]
+    sources: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """One list of several, the weightiest first, and what no criterion of it came from; the rest as in Principles."""
+
+    criteria: tuple[MergedCriterion, ...] = ()
+    left_out: tuple[tuple[int, int], ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+    about: Literal["merging"] = "merging"
+
+
+@dataclass(frozen=True)
+class Misjudged:
+    """A pair that a judge with the rubric got wrong: for each criterion its verdict on the better and the worse one."""
+
+    prompt: Messages
+    better: str
+    worse: str
+    verdicts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A rubric and some pairs that it got wrong."""
+
+    criteria: WrittenRubric
+    errors: tuple[Misjudged, ...]
+
+    def __post_init__(self) -> None:
+        if not (1 <= len(self.criteria) <= 30 and 1 <= len(self.errors) <= 8):
+            raise ValueError("Revised are 1 to 30 criteria, by 1 to 8 pairs.")
+        if any(len(one.verdicts) != len(self.criteria) for one in self.errors):
+            raise ValueError("Each pair has a verdict for each criterion.")
+
+
+@dataclass(frozen=True)
+class RevisedCriterion:
+    """A criterion, and the place of the one that it was; None for a new one."""
+
+    text: str
+    kind: Literal["hard_rule", "principle"]
+    was: int | None = None
+
+
+@dataclass(frozen=True)
+class Revised:
+    """The rubric as it should be, with what was wrong with it in words (`diagnosis`); the rest as in Principles."""
+
+    criteria: tuple[RevisedCriterion, ...] = ()
+    diagnosis: str = ""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+    about: Literal["revision"] = "revision"
+
+
 class RewardModel(Protocol):
     """One number per response (Bradley-Terry or regression)."""
 
@@ -389,6 +631,24 @@ class RubricWriter(Protocol):
 
     def contrast(self, contrasts: Sequence[Contrast]) -> list[Contrasted]:
         """What makes the difference between two responses, for each."""
+
+    def find_principles(self, feedbacks: Sequence[Feedback]) -> list[Principles]:
+        """What each feedback judges by."""
+
+    def find_constraints(self, instructions: Sequence[Instruction]) -> list[Constraints]:
+        """What each prompt demands."""
+
+    def write_checklists(self, trajectories: Sequence[Trajectory]) -> list[Checklist]:
+        """What can be checked in each trajectory, turn by turn."""
+
+    def explain(self, several: Sequence[Explaining]) -> list[Hypotheses]:
+        """Which criteria may be at work that nobody named."""
+
+    def merge(self, several: Sequence[Merging]) -> list[Merged]:
+        """One list for each several."""
+
+    def revise(self, revisions: Sequence[Revision]) -> list[Revised]:
+        """Each rubric as its errors suggest."""
 
 
 class Embedder(Protocol):

@@ -14,26 +14,38 @@ from modelhooks.catalog import FakeOptions
 from modelhooks.contracts import (
     AttributeScores,
     Candidate,
+    Checklist,
     Comparison,
+    Constraints,
     Contrast,
     Contrasted,
     Criterion,
     CriterionVerdict,
     CriterionVerdicts,
+    Explaining,
+    Feedback,
     Gaussian,
     Generation,
+    Hypotheses,
+    Instruction,
     Judgment,
+    Merged,
+    Merging,
     Messages,
     Orders,
     Preference,
+    Principles,
     Ranked,
     Rated,
     ResponseGroup,
+    Revised,
+    Revision,
     RewardScore,
     Rubric,
     Scale,
     Solution,
     StepScore,
+    Trajectory,
     Usage,
     Verification,
 )
@@ -91,6 +103,30 @@ class FakeModel:
     def contrast(self, contrasts: Sequence[Contrast]) -> list[Contrasted]:
         """Rubrics of criteria that can be read off a text, of which some agree with the label."""
         return [fake_writer.contrasted(one, self._unit) for one in contrasts]
+
+    def find_principles(self, feedbacks: Sequence[Feedback]) -> list[Principles]:
+        """One for each sentence."""
+        return [fake_writer.principles(one, self._unit) for one in feedbacks]
+
+    def find_constraints(self, instructions: Sequence[Instruction]) -> list[Constraints]:
+        """One for each sentence, and one that nobody says."""
+        return [fake_writer.constraints(one) for one in instructions]
+
+    def write_checklists(self, trajectories: Sequence[Trajectory]) -> list[Checklist]:
+        """Two items for each turn of a person that something is done after."""
+        return [fake_writer.checklist(one) for one in trajectories]
+
+    def explain(self, several: Sequence[Explaining]) -> list[Hypotheses]:
+        """Those of its own criteria that the better responses meet, and the worse ones do not."""
+        return [fake_writer.hypotheses(one) for one in several]
+
+    def merge(self, several: Sequence[Merging]) -> list[Merged]:
+        """Criteria of equal words become one."""
+        return [fake_writer.merged(one) for one in several]
+
+    def revise(self, revisions: Sequence[Revision]) -> list[Revised]:
+        """Without what the worse responses meet more often, and with what explains the errors."""
+        return [fake_writer.revised(one) for one in revisions]
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """A point of length 1 for each text; equal texts have equal points, others point anywhere."""

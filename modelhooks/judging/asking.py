@@ -127,23 +127,26 @@ def question(
     """A question about a conversation. `texts` are strangers' and get fences, by place: label and text; `words` are
     ours.
 
-    Only the first turn of the user is asked; a prompt of two rounds goes on from it.
+    Only the first turn of the user is asked; a prompt of two rounds goes on from it. Where the prompt has no place for
+    the conversation, its messages are only looked through for pictures.
     """
     try:
         shown = pictures(messages, setting.resolve if setting.sees else None)
     except Unseen as unseen:
         return Question(None, shape, reason=str(unseen))
     around = fence([*texts_of(messages), *(text for _, text in texts.values())], setting.draw)
-    system, user, *later = (Turn(role, text) for role, text in worded.filled(_words(around, messages, texts, words)))
+    filling = _words(around, messages if "conversation" in worded.places else None, texts, words)
+    system, user, *later = (Turn(role, text) for role, text in worded.filled(filling))
     asked = Ask((system, replace(user, pictures=shown)), shape, samples, setting.sampling)
     return Question(asked, shape, around.code, later=tuple(later))
 
 
 def _words(
-    around: Fence, messages: Messages, texts: Mapping[str, tuple[str, str]], words: Mapping[str, str]
+    around: Fence, messages: Messages | None, texts: Mapping[str, tuple[str, str]], words: Mapping[str, str]
 ) -> dict[str, str]:
     fenced = {place: around.around(label, text) if label else "" for place, (label, text) in texts.items()}
-    return {"code": around.code, "conversation": around.conversation(messages), **fenced, **words}
+    conversation = {} if messages is None else {"conversation": around.conversation(messages)}
+    return {"code": around.code, **conversation, **fenced, **words}
 
 
 def hear(setting: Setting, questions: Sequence[Question[Shape]]) -> list[Heard[Shape]]:

@@ -17,7 +17,7 @@ from modelhooks.contracts import Attempt, Comparison, Contrast, Contrasted, Judg
 from modelhooks.judging.asking import Heard, Question, Setting, hear, question
 from modelhooks.judging.chat import Answer
 from modelhooks.judging.complying import Complied, ComplyingJudge
-from modelhooks.judging.criteria import Written, sifted
+from modelhooks.judging.criteria import NOTHING_LEFT, Written, listed, sifted
 from modelhooks.prompts import prompt
 
 CONTRAST = "contrast-1"
@@ -25,7 +25,6 @@ FEWEST, MOST = 2, 10  # criteria of a rubric
 OTHERWISE = "With this rubric the judge prefers the other response."
 LEVEL = "With this rubric the judge finds neither better."
 UNEXPLAINED = "No rubric that was written explains the label."
-NOTHING_LEFT = "Every criterion that was written had to be left out."
 THE_SAME = "The two responses are the same, so nothing can make the difference."
 
 
@@ -94,8 +93,7 @@ def _is_turned(one: Contrast, number: int) -> bool:
 def _draft(one: Contrast, heard: Heard[Answer]) -> Draft:
     if not heard.found:
         return Draft(reason=heard.trouble, error=heard.error)
-    written: list[Written] = getattr(heard.found[0], "criteria")  # noqa: B009 (its class is made at run time)
-    criteria, refused = sifted(written, [(one.better, one.worse)], [one.prompt])
+    criteria, refused = sifted(listed(heard, "criteria"), one)
     return Draft(criteria, refused, "" if criteria else NOTHING_LEFT)
 
 

@@ -45,10 +45,7 @@ class Fence:
 
     def conversation(self, messages: Sequence[Mapping[str, Any]]) -> str:
         """Each message in a fence of its own, so that none can pretend to be the next."""
-        return "\n".join(
-            self.around(f"message {number}, {_role(message)}", _said(message))
-            for number, message in enumerate(messages, start=1)
-        )
+        return "\n".join(self.around(label, text) for label, text in labeled(messages))
 
 
 def fence(texts: Iterable[str], draw: Draw = draw) -> Fence:
@@ -66,7 +63,15 @@ def texts_of(messages: Sequence[Mapping[str, Any]]) -> list[str]:
     return [_said(message) for message in messages]
 
 
-def _role(message: Mapping[str, Any]) -> str:
+def labeled(messages: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Each message with its label: its number, from 1, and whose it is."""
+    return [
+        (f"message {number}, {role_of(message)}", _said(message)) for number, message in enumerate(messages, start=1)
+    ]
+
+
+def role_of(message: Mapping[str, Any]) -> str:
+    """Whose a message is, in a word of ours."""
     role = message.get("role")
     return role if role in {"system", "user", "assistant", "tool"} else "somebody"
 

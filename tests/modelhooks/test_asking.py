@@ -1,12 +1,26 @@
 """What is asked is named for good, and what is answered is read back as it was written."""
 
+import json
 from dataclasses import dataclass
 
 import pytest
 
-from modelhooks.asking import ASKING, WRITING, Asking
+from modelhooks.asking import ASKING, WRITING, Asking, error_of, usage_of
 from modelhooks.backends.fake import FakeModel
-from modelhooks.contracts import Attempt, Contrast
+from modelhooks.contracts import (
+    Attempt,
+    Checklist,
+    Contrast,
+    Explained,
+    Explaining,
+    Feedback,
+    Instruction,
+    Merging,
+    Misjudged,
+    Revision,
+    Trajectory,
+    WrittenCriterion,
+)
 from modelhooks.known_pairs import KNOWN
 
 PROMPT = ({"role": "user", "content": "Why?"},)
@@ -38,6 +52,51 @@ def test_questions_of_two_types_are_two_questions_however_alike_they_read() -> N
 
     assert both.digest("writing", CONTRAST, {}) == writing.digest("writing", CONTRAST, {})
     assert both.digest("writing", CONTRAST, {}) != both.digest("writing", Alike(), {})
+
+
+PAIR = Explained(PROMPT, CONTRAST.better, CONTRAST.worse)
+RUBRIC = (WrittenCriterion("The response gives a reason."),)
+MISJUDGED = Misjudged(PROMPT, CONTRAST.better, CONTRAST.worse, (("no", "yes"),))
+WORK = ({"role": "user", "content": "Book."}, {"role": "assistant", "content": "Booked."})
+GIVEN = (
+    CONTRAST,
+    Feedback("It is right."),
+    Instruction(PROMPT),
+    Trajectory(WORK),
+    Explaining((PAIR,)),
+    Merging((RUBRIC, RUBRIC)),
+    Revision(RUBRIC, (MISJUDGED,)),
+)
+
+
+def test_a_writer_is_given_things_of_every_type_at_once_and_answers_each_in_its_place() -> None:
+    writing, model = ASKING["writing"], FakeModel()
+    mixed = [*GIVEN, *reversed(GIVEN)]
+
+    answers = writing.ask(model, mixed, {})
+
+    assert {type(one) for one in GIVEN} == set(WRITING)
+    assert answers[:7] == answers[:6:-1]
+    assert [one.about for one in answers[:7]] == [
+        "contrast",
+        "feedback",
+        "instruction",
+        "trajectory",
+        "explaining",
+        "merging",
+        "revision",
+    ]
+    assert [writing.read(writing.write(one)) for one in answers] == answers
+    assert [writing.read(json.loads(json.dumps(writing.write(one)))) for one in answers] == answers
+    assert len({writing.digest("writing", one, {}) for one in mixed}) == 7
+    assert usage_of(answers).requests == 2 * (4 * 3 + 6)
+
+
+def test_a_checklist_that_is_missing_turns_is_read_back() -> None:
+    writing, found = ASKING["writing"], Checklist(missing={3: "Its weights do not add up."}, error="It is late.")
+
+    assert writing.read(json.loads(json.dumps(writing.write(found)))) == found
+    assert error_of(found) == "It is late."
 
 
 def test_every_part_of_a_contrast_is_in_its_digest() -> None:

@@ -1,10 +1,29 @@
 """The model for tests and demos: deterministic, independent of company, within its ranges."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from modelhooks.backends.fake import FakeModel
-from modelhooks.contracts import Candidate, Comparison, Contrast, Criterion, ResponseGroup, Solution
+from modelhooks.backends.fake_writer import TRUTHS
+from modelhooks.contracts import (
+    Candidate,
+    Comparison,
+    Contrast,
+    Criterion,
+    Explained,
+    Explaining,
+    Feedback,
+    Instruction,
+    Merging,
+    Misjudged,
+    ResponseGroup,
+    Revision,
+    Solution,
+    Trajectory,
+    WrittenCriterion,
+)
+from modelhooks.judging.checklists import fault
 
 PROMPT = ({"role": "user", "content": "Why?"},)
 TEXTS = st.lists(st.text(max_size=20), min_size=1, max_size=5)
@@ -92,6 +111,62 @@ def test_its_rubrics_agree_with_people_where_their_criteria_do() -> None:
     assert found[0].attempts[0].criteria == turned[0].attempts[0].criteria
     assert found[0].attempts[0].by_order == ({"better": 2}, {"better": 2})
     assert {one.usage.requests for one in found} == {4 * 5}
+
+
+CRITERIA = tuple(WrittenCriterion(text) for text in list(TRUTHS)[:3])
+WORK = (
+    {"role": "user", "content": "Book it."},
+    {"role": "assistant", "content": "Booked.", "tool_calls": [{"name": "book", "arguments": "{}"}]},
+    {"role": "tool", "content": "done"},
+)
+
+
+def test_what_it_writes_keeps_the_rules_that_what_others_write_is_held_to() -> None:
+    model, pairs = FakeModel(), (Explained(PROMPT, FULL, POOR), Explained(PROMPT, FULL, "No."))
+
+    (said,) = model.find_principles([Feedback("It is right. But it is too long!\nNice.")])
+    (demanded,) = model.find_constraints([Instruction(({"role": "user", "content": "Be brief. In French?"},))])
+    (checks,) = model.write_checklists([Trajectory(WORK)])
+    (guessed,) = model.explain([Explaining(pairs, (CRITERIA[0].text,), most=2)])
+
+    assert {one.quote for one in said.found} <= {"It is right.", "But it is too long!", "Nice."}
+    assert [(one.is_explicit, one.quote) for one in demanded.found] == [
+        (True, "Be brief."),
+        (True, "In French?"),
+        (False, ""),
+    ]
+    assert fault(checks.items, WORK) == ""
+    assert len(guessed.found) == 2
+    assert all(TRUTHS[one.text](FULL) and one.text != CRITERIA[0].text for one in guessed.found)
+    assert all(one.usage.requests == 1 for one in (said, demanded, checks, guessed))
+
+
+def test_it_merges_equal_words_and_mends_what_points_the_wrong_way() -> None:
+    model = FakeModel()
+    errors = (Misjudged(PROMPT, FULL, POOR, (("no", "yes"), ("yes", "yes"), ("yes", "no"))),)
+
+    (merged,) = model.merge([Merging((CRITERIA, CRITERIA[:1]), most=2)])
+    (mended,) = model.revise([Revision(CRITERIA, errors)])
+
+    assert [one.sources for one in merged.criteria] == [((0, 0), (1, 0)), ((0, 1),)]
+    assert merged.left_out == ((0, 2),)
+    assert [one.was for one in mended.criteria] == [1, 2, None]
+    new = mended.criteria[2].text
+    assert TRUTHS[new](FULL)
+    assert not TRUTHS[new](POOR)
+
+
+@pytest.mark.parametrize("verb", ["find_principles", "find_constraints", "write_checklists"])
+def test_it_finds_nothing_in_nothing_and_says_why(verb: str) -> None:
+    nothing = {
+        "find_principles": Feedback(" "),
+        "find_constraints": Instruction(()),
+        "write_checklists": Trajectory(()),
+    }
+
+    (found,) = getattr(FakeModel(), verb)([nothing[verb]])
+
+    assert found.reason
 
 
 def test_it_grades_by_the_truth_of_its_own_criteria() -> None:

@@ -20,18 +20,32 @@ from modelhooks.contracts import (
     Comparison,
     Contrast,
     Criterion,
+    Explained,
+    Explaining,
+    Feedback,
+    Instruction,
+    Merging,
+    Misjudged,
     ResponseGroup,
+    Revision,
     Solution,
+    Trajectory,
     WrittenCriterion,
 )
 from modelhooks.judging.chat import Ask
+from modelhooks.judging.checklists import ChecklistWriter
 from modelhooks.judging.complying import ComplyingJudge
+from modelhooks.judging.constraints import ConstraintFinder
 from modelhooks.judging.contrast import ContrastWriter
 from modelhooks.judging.generating import ChatGenerator
+from modelhooks.judging.hypotheses import HypothesisWriter
 from modelhooks.judging.listwise import ListwiseJudge
+from modelhooks.judging.merging import Merger
 from modelhooks.judging.pairwise import PairwiseJudge
 from modelhooks.judging.pointwise import PointwiseJudge
+from modelhooks.judging.principles import PrincipleFinder
 from modelhooks.judging.rethink import RethinkJudge
+from modelhooks.judging.revising import Reviser
 from modelhooks.judging.rubrics import GradingJudge
 from modelhooks.judging.steps import StepJudge
 from modelhooks.stepwise.rollouts import Problem, Walk, label_steps
@@ -65,6 +79,11 @@ WRITTEN = (
 )
 
 
+WORK = (
+    {"role": "assistant", "reasoning": "Look it up.", "tool_calls": [{"name": "search", "arguments": '{"q": "race"}'}]},
+    {"role": "tool", "name": "search", "content": "A marathon has 42.195 km."},
+    {"role": "assistant", "content": "42.195 km."},
+)
 QUESTIONS = {
     "pairwise-direct-1": lambda one: PairwiseJudge(one, "direct").judge([PAIR]),
     "pairwise-critique-1": lambda one: PairwiseJudge(one, "critique", allows_tie=False).judge([PAIR]),
@@ -77,6 +96,18 @@ QUESTIONS = {
     "rubric-1": lambda one: GradingJudge(one).grade([Candidate(PROMPT, PAIR.first)], RUBRIC),
     "contrast-1": lambda one: ContrastWriter(one, ComplyingJudge(one)).contrast(
         [Contrast(PROMPT, PAIR.first, PAIR.second, attempts=2)]
+    ),
+    "principles-1": lambda one: PrincipleFinder(one).find_principles(
+        [Feedback("Exact, but I asked for kilometers.", PROMPT, PAIR.second), Feedback("Fine.")]
+    ),
+    "constraints-1": lambda one: ConstraintFinder(one).find_constraints([Instruction(PROMPT)]),
+    "checklist-1": lambda one: ChecklistWriter(one).write_checklists([Trajectory(PROMPT, WORK)]),
+    "hypotheses-1": lambda one: HypothesisWriter(one).explain(
+        [Explaining((Explained(PROMPT, PAIR.first, PAIR.second), Explained(PROMPT, "42 km", "?")), ("It is brief.",))]
+    ),
+    "merging-1": lambda one: Merger(one).merge([Merging((WRITTEN, WRITTEN[:1]))]),
+    "revising-1": lambda one: Reviser(one).revise(
+        [Revision(WRITTEN, (Misjudged(PROMPT, PAIR.first, PAIR.second, (("yes", "no"), ("na", "yes"))),))]
     ),
     "complying-1": lambda one: ComplyingJudge(one).judge([(PAIR, WRITTEN)], votes=[1]),
     "continue-1": lambda one: label_steps(

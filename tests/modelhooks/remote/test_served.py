@@ -9,9 +9,22 @@ import pytest
 from django.test import override_settings
 
 from modelhooks import endpoints
-from modelhooks.asking import ASKING
+from modelhooks.asking import ASKING, WRITING, usage_of
 from modelhooks.backends.served import load_judge, load_reward
-from modelhooks.catalog import BACKENDS, JudgeOptions, ServedOptions, checked
+from modelhooks.backends.served_writer import load as load_writer
+from modelhooks.catalog import BACKENDS, JudgeOptions, ServedOptions, WriterOptions, checked
+from modelhooks.contracts import (
+    Contrast,
+    Explained,
+    Explaining,
+    Feedback,
+    Instruction,
+    Merging,
+    Misjudged,
+    Revision,
+    Trajectory,
+    WrittenCriterion,
+)
 from modelhooks.errors import LoadRefused, Unavailable
 from modelhooks.known_pairs import KNOWN
 from modelhooks.option_fields import fields
@@ -27,6 +40,7 @@ def deployment(server: Server) -> Iterator[Server]:
     known = {
         "judge": {"kind": "openai_chat", "url": server.url, "model": "m", "limits": LIMITS},
         "rewards": {"kind": "vllm_classify", "url": root, "model": "m", "limits": LIMITS},
+        "other": {"kind": "openai_chat", "url": server.url, "model": "n", "limits": LIMITS},
         "texts": {"kind": "sglang_classify", "url": root, "model": "m", "limits": LIMITS},
     }
     endpoints._breaker.cache_clear()
@@ -40,7 +54,7 @@ def made_of(schema: Any, case: str, defs: Any) -> Any:
     if "const" in schema or "enum" in schema:
         return schema.get("const") or schema["enum"][0]
     if schema["type"] == "array":
-        return [made_of(schema["items"], case, defs)] * schema["minItems"]
+        return [made_of(schema["items"], case, defs)] * schema.get("minItems", 0)
     if schema["type"] == "string":
         return ""
     return {name: case if name == "case" else made_of(each, case, defs) for name, each in schema["properties"].items()}
@@ -168,3 +182,55 @@ def test_a_checkpoint_names_an_endpoint_and_nothing_else(options: dict[str, Any]
 
 def test_its_form_has_a_field_for_every_option():
     assert set(fields(JudgeOptions)) == {f"options.{name}" for name in JudgeOptions.model_fields}
+
+
+PROMPT = ({"role": "user", "content": "Book it, please."},)
+PAIR = Explained(PROMPT, "Because it rains, I booked it.", "No!")
+RUBRIC = (WrittenCriterion("The response gives a reason."),)
+GIVEN = (
+    Contrast(PROMPT, PAIR.better, PAIR.worse, attempts=1),
+    Feedback("It is right."),
+    Instruction(PROMPT),
+    Trajectory((*PROMPT, {"role": "assistant", "content": "Booked."})),
+    Explaining((PAIR,)),
+    Merging((RUBRIC, RUBRIC)),
+    Revision(RUBRIC, (Misjudged(PROMPT, PAIR.better, PAIR.worse, (("no", "yes"),)),)),
+)
+
+
+def test_a_writer_answers_whatever_it_is_given_in_the_form_that_its_server_keeps_to(deployment: Server):
+    deployment.behave = enforces
+    model = load_writer(WriterOptions(endpoint="judge", longest=300, temperature=0.3))
+    asked = len(deployment.bodies)
+
+    answers = ASKING["writing"].ask(model, GIVEN, {})
+
+    assert [type(one) for one in GIVEN] == list(WRITING)
+    assert all(one.raw_text and not one.error for one in answers)
+    assert usage_of(answers).requests == len(deployment.bodies) - asked == 7
+    assert {body["max_tokens"] for body in deployment.bodies[asked:]} == {300}
+    assert {body["temperature"] for body in deployment.bodies[asked:]} == {0.3}
+    # Its model says nothing in every place: what is said nowhere is kept nowhere.
+    assert not answers[0].attempts[0].criteria
+    assert not any(one.found for one in (answers[1], answers[2]))
+    assert all(one.reason for one in (answers[0], answers[2], *answers[3:4], *answers[5:]))
+
+
+@pytest.mark.parametrize(
+    "change", [{"judge_endpoint": "other"}, {"temperature": 0.1}, {"longest": 999}], ids=lambda one: next(iter(one))
+)
+def test_how_a_writer_is_set_up_is_in_its_fingerprint(deployment: Server, change: dict[str, Any]):
+    deployment.behave = enforces
+    one, other = (load_writer(WriterOptions(endpoint="judge", **more)) for more in ({}, change))
+
+    assert one.fingerprint != other.fingerprint
+
+
+def test_a_writer_whose_judge_is_no_chat_server_or_keeps_to_no_form_is_refused(deployment: Server):
+    deployment.behave = enforces
+    with pytest.raises(LoadRefused, match="no chat server"):
+        load_writer(WriterOptions(endpoint="judge", judge_endpoint="rewards"))
+
+    deployment.behave = ignores
+    with pytest.raises(LoadRefused, match="does not enforce"):
+        load_writer(WriterOptions(endpoint="judge"))
