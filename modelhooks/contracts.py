@@ -50,14 +50,31 @@ class Candidate:
     reference: str | None = None
 
 
+# What a turn of an assistant consists of.
+Part = Literal["content", "reasoning", "tool_calls", "tool_results"]
+
+
 @dataclass(frozen=True)
 class Criterion:
-    """One line of a rubric. Without `levels` it is answered by yes, no or not applicable."""
+    """One line of a rubric. Without `levels` it is answered by yes, no or not applicable.
+
+    The rest says how it is decided, as far as anything does: the part to look at, what has to be true, ways to fail,
+    and whether meeting it has to be shown in the response's own words.
+    """
 
     key: str
     text: str
     levels: tuple[int, ...] = ()
     is_hard: bool = False
+    focus_on: Part | None = None
+    pass_condition: str = ""
+    failure_examples: tuple[str, ...] = ()
+    needs_evidence: bool = False
+
+    @property
+    def says_how(self) -> bool:
+        """Whether anything says how it is decided."""
+        return bool(self.focus_on or self.pass_condition or self.failure_examples or self.needs_evidence)
 
 
 Rubric = tuple[Criterion, ...]
@@ -396,9 +413,6 @@ class Constraints:
     usage: Usage = Usage()
     error: str = ""
     about: Literal["instruction"] = "instruction"
-
-
-Part = Literal["content", "reasoning", "tool_calls", "tool_results"]
 
 
 @dataclass(frozen=True)

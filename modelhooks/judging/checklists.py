@@ -147,7 +147,7 @@ def _items(turns: Messages, stretch: Stretch, heard: Heard[Answer]) -> tuple[Seq
     if not heard.found:
         return (), heard.trouble
     items = weighed([_item(one, number, stretch.asked) for number, one in enumerate(listed(heard, "items"))])
-    why = fault(items, turns[: stretch.last + 1])
+    why = fault(items, turns)  # the form knows of no later turn
     return ((), why) if why else (items, "")
 
 

@@ -79,9 +79,9 @@ def fault_of(text: str, pairs: Sequence[Labeled]) -> str:
 
 
 def lines(criteria: Sequence[WrittenCriterion]) -> str:
-    """A rubric as it is shown, with a key for each criterion."""
+    """A rubric as it is shown: a key and a line for each criterion, which no text in it can end."""
     return "\n".join(
-        f"{key(number)}{' (hard rule)' if one.kind == 'hard_rule' else ''}: {one.text}"
+        f"{key(number)}{' (hard rule)' if one.kind == 'hard_rule' else ''}: {spaced(one.text)}"
         for number, one in enumerate(criteria)
     )
 

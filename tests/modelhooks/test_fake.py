@@ -130,6 +130,7 @@ def test_what_it_writes_keeps_the_rules_that_what_others_write_is_held_to() -> N
     (guessed,) = model.explain([Explaining(pairs, (CRITERIA[0].text,), most=2)])
 
     assert {one.quote for one in said.found} <= {"It is right.", "But it is too long!", "Nice."}
+    assert all(one.holds is (one.quote != "But it is too long!") for one in said.found)
     assert [(one.is_explicit, one.quote) for one in demanded.found] == [
         (True, "Be brief."),
         (True, "In French?"),

@@ -135,6 +135,7 @@ def test_stretches_are_what_follows_a_turn_of_a_person_and_was_done() -> None:
         ([item(), item(evidence=[{"turn": 2, "field": "tool_calls", "snippet": " "}])], checklists.INVENTED),
         ([item(), item(evidence=[{"turn": 2, "field": "content", "snippet": "Bern"}])], checklists.INVENTED),
         ([item(), item(evidence=[{"turn": 3, "field": "content", "snippet": "08:02"}])], checklists.INVENTED),
+        ([item(), item(evidence=[{"turn": 4, "field": "tool_results", "snippet": "There"}])], checklists.INVENTED),
         ([item(), item(evidence=[{"turn": 1, "field": "content", "snippet": "There are two"}])], checklists.INVENTED),
     ],
 )
@@ -218,10 +219,10 @@ def test_the_rules_hold_for_lists_of_whatever_source() -> None:
 
     assert fault(found.items, turns) == ""
     assert fault([one, replace(two, weight=0.3 + 2e-6), three], turns) == checklists.WEIGHTS
-    assert fault([one, replace(two, key=one.key), three], turns) == checklists.UNKNOWN
+    assert fault([one, two, replace(three, key=one.key)], turns) == checklists.UNKNOWN
     assert fault([one, two, replace(three, evidence=(Evidence(99, "content", "x"),))], turns) == checklists.INVENTED
     assert (
-        fault([one, two, replace(three, evidence=(Evidence(-2, "content", "Thanks"),))], turns) == checklists.INVENTED
+        fault([one, two, replace(three, evidence=(Evidence(-1, "content", "Thanks"),))], turns) == checklists.INVENTED
     )
     assert weighed([]) == ()
     assert isinstance(one, CheckItem)

@@ -63,6 +63,18 @@ BRANCH = {
     "suspicions_a": ["Is it 42.195?"],
     "suspicions_b": ["Miles were not asked for."],
 }
+IN_STEPS = (
+    Criterion("plain", "The response is brief."),
+    Criterion(
+        "sure",
+        "The response is sure.",
+        focus_on="content",
+        pass_condition="It gives one length\nand no other.",
+        failure_examples=("It says “about”.", "It gives two lengths."),
+        needs_evidence=True,
+    ),
+    Criterion("seen", "The response is kind.", levels=(0, 1), needs_evidence=True),
+)
 RUBRIC = (Criterion("unit", "The response uses kilometers."), Criterion("tone", "The response is brief.", (1, 2, 3)))
 
 
@@ -94,6 +106,7 @@ QUESTIONS = {
     "pointwise-1": lambda one: PointwiseJudge(one).rate([Candidate(PROMPT, PAIR.first, "42.195")]),
     "listwise-1": lambda one: ListwiseJudge(one).rank([ResponseGroup(PROMPT, (PAIR.first, PAIR.second, ""))]),
     "rubric-1": lambda one: GradingJudge(one).grade([Candidate(PROMPT, PAIR.first)], RUBRIC),
+    "rubric-2": lambda one: GradingJudge(one).grade([Candidate(PROMPT, PAIR.first)], IN_STEPS),
     "contrast-1": lambda one: ContrastWriter(one, ComplyingJudge(one)).contrast(
         [Contrast(PROMPT, PAIR.first, PAIR.second, attempts=2)]
     ),

@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
-from modelhooks import endpoints
+from modelhooks import endpoints, prompts
 from modelhooks.asking import ASKING, WRITING, usage_of
 from modelhooks.backends.served import load_judge, load_reward
 from modelhooks.backends.served_writer import load as load_writer
@@ -224,6 +225,25 @@ def test_how_a_writer_is_set_up_is_in_its_fingerprint(deployment: Server, change
     one, other = (load_writer(WriterOptions(endpoint="judge", **more)) for more in ({}, change))
 
     assert one.fingerprint != other.fingerprint
+
+
+@pytest.mark.parametrize(
+    "name", ["contrast", "complying", "principles", "constraints", "checklist", "hypotheses", "merging", "revising"]
+)
+def test_the_words_of_all_that_a_writer_asks_are_in_its_fingerprint(
+    deployment: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+):
+    deployment.behave = enforces
+    before = load_writer(WriterOptions(endpoint="judge")).fingerprint
+    for path in prompts.FOLDER.glob("*.txt"):
+        (tmp_path / path.name).write_text(path.read_text() + ("." if path.stem == f"{name}-1" else ""))
+    monkeypatch.setattr(prompts, "FOLDER", tmp_path)
+    prompts.prompt.cache_clear()
+
+    after = load_writer(WriterOptions(endpoint="judge")).fingerprint
+    prompts.prompt.cache_clear()
+
+    assert after != before
 
 
 def test_a_writer_whose_judge_is_no_chat_server_or_keeps_to_no_form_is_refused(deployment: Server):
