@@ -50,7 +50,7 @@ bench-curation: .venv-models/models.stamp  ## what curation gains on real pairs 
 
 bench-methods: .venv/dev.stamp  ## what methods of curation cost at a million labels, and their slow tables
 	@$(BIN)/python benchmarks/methods.py
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m nightly -s --timeout=3600 tests/curation/aggregation tests/curation/noise tests/curation/selection
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m nightly -s --timeout=3600 tests/curation/aggregation tests/curation/noise tests/curation/selection tests/curation/criteria
 
 screens: .venv/dev.stamp  ## pictures of the pages, into screens/
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \

@@ -12,6 +12,7 @@ Source: Wong, Paritosh, Aroyo, Cross-replication reliability, 2021, eq. 3 to 5.
 import numpy as np
 
 from curation.aggregation.alpha import Distance, nominal
+from curation.aggregation.chance import same
 from curation.aggregation.estimates import Measure
 from modelhooks.head.pairs import Floats
 
@@ -30,6 +31,28 @@ def reliability(one: Floats, other: Floats, distance: Distance = nominal) -> Mea
             return None
         chance = (mine / pairs) @ apart @ (theirs / pairs)
         return float(1 - totals[0] / pairs / chance) if chance > 0 else None
+
+    return Measure(parts, value)
+
+
+def gwet(one: Floats, other: Floats, weights: Floats | None = None) -> Measure:
+    """AC1 of two sides, with weights AC2: over units that both labeled, p is the mean of the share of pairs of labels,
+    one of each side, that agree, and π that of the shares of values, both sides counting alike. Of sides of one label
+    it is `chance.gwet`. Source: Gwet 2008 and 2014, as there."""
+    size = one.shape[1]
+    weighed = same(size) if weights is None else weights
+    firsts, seconds = one.sum(axis=1), other.sum(axis=1)
+    both = (firsts > 0) & (seconds > 0)
+    shares, others = one / np.maximum(firsts, 1)[:, None], other / np.maximum(seconds, 1)[:, None]
+    agreed = np.einsum("uk,kl,ul->u", shares, weighed, others)
+    parts = np.where(both[:, None], np.column_stack([agreed, np.ones(len(one)), (shares + others) / 2]), 0)
+
+    def value(totals: Floats) -> float | None:
+        if not totals[1] or size < 2:
+            return None
+        prevalence = totals[2:] / totals[1]
+        by_chance = weighed.sum() * float(prevalence @ (1 - prevalence)) / (size * (size - 1))
+        return (float(totals[0] / totals[1]) - by_chance) / (1 - by_chance) if by_chance < 1 else None
 
     return Measure(parts, value)
 

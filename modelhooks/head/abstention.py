@@ -44,8 +44,8 @@ def cutoff(confidence: Floats, is_right: Floats, *, target: float, delta: float 
     return found
 
 
-def lower_bound(hits: int, count: int, delta: float) -> float:
-    """The one-sided Clopper–Pearson lower bound of a share at level 1 - delta."""
+def lower_bound(hits: float, count: float, delta: float) -> float:
+    """The one-sided Clopper–Pearson lower bound of a share at level 1 - delta; counts may be effective ones."""
     return float(beta.ppf(delta, hits, count - hits + 1)) if hits else 0.0
 
 
