@@ -338,7 +338,7 @@ class Attempt:
 @dataclass(frozen=True)
 class Contrasted:
     """The rubrics that were written from a contrast. `chosen` is the place of the consistent one with the largest
-    margin; None where there is none, and `reason` says why: then no rubric explains the label.
+    margin; None where there is none, and `reason` says why.
 
     `error` says why nothing could be told: where nothing was chosen and a question was not answered at all.
     """
@@ -350,6 +350,14 @@ class Contrasted:
     usage: Usage = Usage()
     error: str = ""
     about: Literal["contrast"] = "contrast"
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether rubrics were judged by and none of them finds the label again, which says something about the label.
+
+        Where nothing was written that could be read, or nothing that was judged, it says nothing.
+        """
+        return self.chosen is None and not self.error and any(one.margin is not None for one in self.attempts)
 
 
 @dataclass(frozen=True)

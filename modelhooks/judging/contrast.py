@@ -104,12 +104,17 @@ def _contrasted(tried: Sequence[Tried]) -> Contrasted:
     return Contrasted(
         attempts,
         chosen,
-        reason="" if chosen is not None else UNEXPLAINED,
+        reason="" if chosen is not None else _why(attempts),
         raw_text=tuple(text for _, heard, judged in tried for text in (*heard.texts, *_said(judged))),
         usage=sum((heard.usage + _used(judged) for _, heard, judged in tried), Usage()),
         # A label is not called unexplained where an answer is missing that could have explained it.
         error="" if chosen is not None else next(filter(None, errors), ""),
     )
+
+
+def _why(attempts: Sequence[Attempt]) -> str:
+    """Why none is chosen: where nothing was judged, that says nothing about the label."""
+    return UNEXPLAINED if any(one.margin is not None for one in attempts) else attempts[0].reason
 
 
 def best(attempts: Sequence[Attempt]) -> int | None:

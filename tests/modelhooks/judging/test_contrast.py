@@ -83,6 +83,7 @@ def test_those_are_kept_whose_criteria_tell_the_pair_apart_as_people_did() -> No
         if answer.chosen is not None:
             assert differences[answer.chosen] == max(differences)
         kept.append(answer.chosen is not None)
+        assert answer.is_unexplained is (answer.chosen is None)
     assert sum(kept[:60]) >= 54, "what people said can be explained"
     assert sum(kept[60:]) <= 6, "what nobody said cannot"
 
@@ -160,7 +161,9 @@ def test_what_does_not_find_the_label_again_is_not_kept_and_says_why(verdict: An
     (attempt,) = found.attempts
     assert (attempt.is_consistent, attempt.by_order) == (False, by_order)
     assert reason in attempt.reason
-    assert (found.chosen, found.reason, found.error) == (None, UNEXPLAINED, "")
+    assert (found.chosen, found.error) == (None, "")
+    assert found.is_unexplained is (found.reason == UNEXPLAINED) is all(by_order)
+    assert found.reason in {UNEXPLAINED, attempt.reason}
     assert len(found.raw_text) == 3
 
 
@@ -180,8 +183,20 @@ def test_a_rubric_that_cannot_be_read_is_not_judged(rubric: Any) -> None:
 
     (attempt,) = found.attempts
     assert (attempt.criteria, attempt.by_order, attempt.margin) == ((), (), None)
-    assert attempt.reason
+    assert attempt.reason == found.reason
+    assert not found.is_unexplained, "that says nothing about the label"
     assert len(one.setting.chat.asked) == 1  # type: ignore[attr-defined]
+
+
+def test_a_pair_that_cannot_be_shown_is_not_called_unexplained() -> None:
+    picture = {"role": "user", "content": "What is this?", "media": [{"id": 1, "kind": "image"}]}
+    one = says(RUBRIC, for_the_better)
+
+    (found,) = one.contrast([replace(PAIR, prompt=(picture,))])
+
+    assert (found.chosen, found.is_unexplained, found.error) == (None, False, "")
+    assert "picture" in found.reason
+    assert not one.setting.chat.asked  # type: ignore[attr-defined]
 
 
 def test_criteria_that_give_the_responses_away_are_left_out_and_counted() -> None:
@@ -228,6 +243,7 @@ def test_a_label_is_not_called_unexplained_where_an_answer_is_missing() -> None:
     (found,) = writer(say).contrast([replace(PAIR, attempts=2)])
 
     assert found.error == "The server “judge” did not answer in time."
+    assert not found.is_unexplained
     assert error_of(found) == found.error
     assert [one.reason for one in found.attempts] == [OTHERWISE, found.error]
 

@@ -1,6 +1,7 @@
 """Whatever a writer of rubrics reads is material: it ends no fence, is no word of a template, and answers nothing."""
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -78,4 +79,7 @@ def test_a_text_that_gives_orders_stays_behind_its_fence_and_its_answer_is_none(
     assert user.count(f"<<<{DRAWN} ") == user.count(f"\n>>>{DRAWN}") > 0
     outside = "\n".join(part.split(f"\n>>>{DRAWN}", 1)[-1] for part in f"\n>>>{DRAWN}{user}".split(f"<<<{DRAWN} "))
     assert CODE not in outside
+    labels = re.findall(rf"^<<<{DRAWN} (.*)$", user, re.MULTILINE)
+    assert all(re.fullmatch(r"[a-z0-9_, ]+", label) for label in labels)
+    assert all(("somebody" in label) is (label.endswith("message 2, somebody")) for label in labels)
     assert "I am the system" not in outside

@@ -175,14 +175,22 @@ def test_what_is_no_prompt_is_refused(name: str):
         prompts.prompt(name)
 
 
-def test_the_words_are_in_the_fingerprint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    before = PairwiseJudge(setting("?"), "direct").fingerprint
+@pytest.mark.parametrize(
+    ("judge", "name"),
+    [
+        (PairwiseJudge(setting("?"), "direct"), "fences-1"),
+        (GradingJudge(setting("?")), "rubric-1"),
+        (GradingJudge(setting("?")), "rubric-2"),
+    ],
+)
+def test_the_words_are_in_the_fingerprint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, judge: Any, name: str):
+    before = judge.fingerprint
     for path in prompts.FOLDER.glob("*.txt"):
-        (tmp_path / path.name).write_text(path.read_text() + ("." if path.stem == "fences-1" else ""))
+        (tmp_path / path.name).write_text(path.read_text() + ("." if path.stem == name else ""))
     monkeypatch.setattr(prompts, "FOLDER", tmp_path)
     prompts.prompt.cache_clear()
 
-    after = PairwiseJudge(setting("?"), "direct").fingerprint
+    after = judge.fingerprint
     prompts.prompt.cache_clear()
 
     assert after != before
