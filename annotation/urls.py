@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from annotation.views import asking, candidates, forms, gold, imports, items, media, notes, overview, segmentation
+from annotation.views import (
+    asking,
+    candidates,
+    forms,
+    gold,
+    imports,
+    items,
+    media,
+    notes,
+    overview,
+    rubric_writing,
+    rubrics,
+    segmentation,
+)
 from annotation.views.label import urlpatterns_label
 from projects.urls import PROJECT
 
+RUBRIC = f"{PROJECT}/rubrics/<int:number>"
+VERSION = f"{RUBRIC}/versions/<int:version>"
 IMPORT = f"{PROJECT}/imports/<uuid:import_id>"
 
 app_name = "annotation"
@@ -29,6 +44,18 @@ urlpatterns = [
     path(f"{IMPORT}/refused.jsonl", imports.refused_jsonl, name="refused-rows-jsonl"),
     path(f"{IMPORT}/cancel/", imports.cancel, name="import-cancel"),
     path(f"{IMPORT}/retry/", imports.retry, name="import-retry"),
+    path(f"{PROJECT}/rubrics/", rubrics.library, name="rubrics"),
+    path(f"{PROJECT}/rubrics/new/", rubric_writing.new, name="rubric-new"),
+    path(f"{PROJECT}/rubrics/files/", rubric_writing.bring_in, name="rubric-files"),
+    path(f"{RUBRIC}/", rubrics.rubric, name="rubric"),
+    path(f"{RUBRIC}/rest/", rubric_writing.rest, name="rubric-rest"),
+    path(f"{VERSION}/", rubrics.version, name="rubric-version"),
+    path(f"{VERSION}/compare/", rubrics.compare, name="rubric-compare"),
+    path(f"{VERSION}/export/", rubrics.export, name="rubric-export"),
+    path(f"{VERSION}/edit/", rubric_writing.edit, name="rubric-edit"),
+    path(f"{VERSION}/publish/", rubric_writing.publish, name="rubric-publish"),
+    path(f"{VERSION}/fork/", rubric_writing.fork, name="rubric-fork"),
+    path(f"{VERSION}/status/", rubric_writing.status, name="rubric-status"),
     path(f"{PROJECT}/runs/new/", asking.new, name="run-new"),
     path(f"{PROJECT}/candidates/new/", candidates.new, name="candidates-new"),
     *urlpatterns_label,

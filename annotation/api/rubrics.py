@@ -329,7 +329,7 @@ def version_line(version: RubricVersion) -> dict[str, Any]:
 
 def version_of(version: RubricVersion) -> dict[str, Any]:
     """A version as JSON."""
-    parent, answered = version.parent, queries.answered_under(version)
+    parent, answered = version.parent, queries.answered_under(version.uses.all())
     return {
         "rubric": version.rubric.number,
         "number": version.number,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 
 from annotation.models import Annotation, Form, Rubric, RubricUse, RubricVersion
@@ -16,6 +16,7 @@ from ui.differences import Difference, difference
 SLICED_BY = ("tag", "key", "import")
 """What a slice may be said by: what an item is, and not how far its labeling has come."""
 MOST_WORDS = 8
+MOST_COUNTED = 1_000  # rubrics beyond this are told as "more than"
 COUNTED = 10_000  # labels and items beyond this are told as "more than"
 
 _word = re.compile(r"[^\W_]+")
@@ -90,6 +91,13 @@ class Changed:
     words: Difference
     fields: tuple[str, ...]
 
+    @property
+    def values(self) -> list[tuple[str, str, str]]:
+        """Each of the fields with what it was and what it is, in words."""
+        return [
+            (name.replace("_", " "), _in_words(self.old.get(name)), _in_words(self.new[name])) for name in self.fields
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -108,7 +116,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredUnder:
-    """What stands of the labels given under a version; each number is counted up to `COUNTED` and one more."""
+    """What stands of the labels given under a version, of which `COUNTED` and one more are counted at most."""
 
     by_people: int
     by_others: int
@@ -151,6 +159,11 @@ def listed(project: Project, wanted: Wanted) -> QuerySet[Rubric]:
         said = newest_versions(project).filter(_CriteriaSay(F("criteria"), asked))
         found = found.filter(pk__in=named.values("pk").union(said.values("rubric")))
     return found.select_related("item", "created_by")
+
+
+def counted(project: Project, wanted: Wanted) -> int:
+    """How many there are, up to one more than `MOST_COUNTED`."""
+    return listed(project, wanted).order_by()[: MOST_COUNTED + 1].count()
 
 
 def lines(project: Project, rubrics: Iterable[Rubric]) -> list[Line]:
@@ -197,30 +210,31 @@ def compare(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) 
     )
 
 
-def labels_under(version: RubricVersion) -> QuerySet[Annotation]:
-    """The annotations that stand and answer a question that asked with this version."""
+def uses_of(rubric: Rubric) -> list[RubricUse]:
+    """Every question that asks or asked with a version of it, the newest form first."""
+    uses = RubricUse.objects.filter(version__rubric=rubric).select_related("form", "version").defer("version__criteria")
+    return list(uses.order_by("-form__version", "question_key"))
+
+
+def labels_under(uses: Iterable[RubricUse]) -> QuerySet[Annotation]:
+    """The annotations that stand and answer one of these questions."""
     asked: dict[str, list[int]] = {}
-    for form, key in version.uses.values_list("form", "question_key"):
-        asked.setdefault(key, []).append(form)
+    for use in uses:
+        asked.setdefault(use.question_key, []).append(use.form_id)
     said = Q(pk__in=[])
     for key, forms in asked.items():
         said |= Q(form__in=forms, answers__has_key=key)
     return Annotation.objects.current().filter(said)
 
 
-def answered_under(version: RubricVersion) -> AnsweredUnder:
-    """How many labels were given under a version, and of how many items."""
-    labels = labels_under(version).order_by()
-    items = labels.values("item").distinct()
-    return AnsweredUnder(
-        by_people=_counted(labels.filter(author__isnull=False).values("pk")),
-        by_others=_counted(labels.filter(author__isnull=True).values("pk")),
-        items=_counted(items),
+def answered_under(uses: Iterable[RubricUse]) -> AnsweredUnder:
+    """How many labels answer these questions, and of how many items; in one query."""
+    counted = labels_under(uses).order_by("pk")[: COUNTED + 1]
+    people = Q(author__isnull=False)
+    found = counted.aggregate(
+        by_people=Count("pk", filter=people), by_others=Count("pk", filter=~people), items=Count("item", distinct=True)
     )
-
-
-def _counted(rows: QuerySet[Any, Any]) -> int:
-    return rows[: COUNTED + 1].count()
+    return AnsweredUnder(**found)
 
 
 def newest_versions(project: Project) -> QuerySet[RubricVersion]:
@@ -232,3 +246,11 @@ def newest_versions(project: Project) -> QuerySet[RubricVersion]:
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changed:
     fields = tuple(name for name in new if name not in ("key", "title") and old.get(name) != new[name])
     return Changed(new["key"], old, new, difference(old["title"], new["title"]), fields)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return " · ".join(str(one["snippet"]) if isinstance(one, dict) else str(one) for one in value) or "none"
+    return "none" if value in (None, "") else str(value)

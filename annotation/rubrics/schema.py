@@ -109,7 +109,15 @@ def asked(criteria: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _asked_part(one: Any) -> Any:
-    return {name: value for name, value in one.items() if name in ASKED} if isinstance(one, Mapping) else one
+    """What a question asks with. White space in words is one space: a criterion is a line, and models write loosely."""
+    if not isinstance(one, Mapping):
+        return one
+    part = {name: value for name, value in one.items() if name in ASKED}
+    if isinstance(part.get("title"), str):
+        part["title"] = " ".join(part["title"].split())
+    if isinstance(part.get("anchors"), list):
+        part["anchors"] = [" ".join(level.split()) if isinstance(level, str) else level for level in part["anchors"]]
+    return part
 
 
 def _details(one: Any, number: int) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class ParentShape(serializers.Serializer[Any]):
 
 
 class AnsweredShape(serializers.Serializer[Any]):
-    """What stands of the labels given under a version. Each is counted up to 10,000; 10,001 means more."""
+    """What stands of the labels given under a version, of which 10,001 are counted at most."""
 
     by_people = serializers.IntegerField()
     by_others = serializers.IntegerField()

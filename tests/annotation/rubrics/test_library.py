@@ -131,8 +131,8 @@ def test_labels_are_counted_under_the_version_that_was_asked(
     rubric_publishing.publish(chen, second)
     answer("Ben")
 
-    assert queries.answered_under(first) == queries.AnsweredUnder(by_people=2, by_others=0, items=2)
-    assert queries.answered_under(second) == queries.AnsweredUnder(by_people=1, by_others=0, items=1)
+    assert queries.answered_under(first.uses.all()) == queries.AnsweredUnder(by_people=2, by_others=0, items=2)
+    assert queries.answered_under(second.uses.all()) == queries.AnsweredUnder(by_people=1, by_others=0, items=1)
 
 
 def test_the_library_is_for_those_who_may_view(

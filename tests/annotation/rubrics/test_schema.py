@@ -39,6 +39,12 @@ def test_a_line_as_a_person_writes_it_is_a_criterion() -> None:
     assert (found["kind"], found["weight"], found["scale"], found["origin"]) == ("hard_rule", 2.0, 3, "human")
 
 
+def test_white_space_in_words_is_one_space() -> None:
+    (found,) = schema.checked([criterion(title=" Two\n lines ", scale=2, anchors=["no ", "yes\tyes"])])
+
+    assert (found["title"], found["anchors"]) == ("Two lines", ["no", "yes yes"])
+
+
 def test_what_was_checked_is_the_same_when_it_is_checked_again() -> None:
     once = schema.checked(
         [
@@ -80,7 +86,7 @@ def test_the_part_that_is_asked_is_a_criterion_of_the_kind() -> None:
         ([criterion(weight=float("nan"))], "A weight is a number"),
         ([criterion(weight=float("inf"))], "A weight is a number"),
         (["[x] Two words"], "“[x]” is not known"),
-        ([criterion(title="Two\nlines")], "cannot be written as one line"),
+        ([criterion(key="x", title="Lies (gate)")], "cannot be written as one line"),
         ([criterion(focus_on="style")], "It looks at one of content"),
         ([criterion(pass_condition="x" * 1_001)], "at most 1,000 characters"),
         ([criterion(failure_examples=["x"] * 21)], "at most 20 texts"),
