@@ -14,7 +14,7 @@ from pydantic import Field, create_model
 from modelhooks.contracts import Constraint, Constraints, Instruction
 from modelhooks.judging.asking import Heard, Question, Setting, hear, question
 from modelhooks.judging.chat import Answer
-from modelhooks.judging.criteria import INVENTED, NOTHING_LEFT, Sieve, fault, listed
+from modelhooks.judging.criteria import INVENTED, NOTHING_LEFT, SIEVE, Sieve, fault, listed
 from modelhooks.judging.fences import texts_of
 from modelhooks.judging.quotes import spaced, stands_in
 from modelhooks.prompts import prompt
@@ -41,7 +41,7 @@ class ConstraintFinder:
     @property
     def fingerprint(self) -> str:
         """Whatever changes what is found."""
-        return self.setting.fingerprint(CONSTRAINTS, writer="constraints", most=MOST)
+        return self.setting.fingerprint(CONSTRAINTS, writer="constraints", sieve=SIEVE, most=MOST)
 
     def find_constraints(self, instructions: Sequence[Instruction]) -> list[Constraints]:
         """What each prompt demands."""

@@ -17,7 +17,7 @@ from modelhooks.contracts import Attempt, Comparison, Contrast, Contrasted, Judg
 from modelhooks.judging.asking import Heard, Question, Setting, hear, question
 from modelhooks.judging.chat import Answer
 from modelhooks.judging.complying import Complied, ComplyingJudge
-from modelhooks.judging.criteria import NOTHING_LEFT, Written, listed, sifted
+from modelhooks.judging.criteria import NOTHING_LEFT, SIEVE, Written, listed, sifted
 from modelhooks.prompts import prompt
 
 CONTRAST = "contrast-1"
@@ -48,7 +48,9 @@ class ContrastWriter:
     @property
     def fingerprint(self) -> str:
         """Whatever changes a rubric or what is made of it; attempts and votes are part of what is asked."""
-        return self.setting.fingerprint(CONTRAST, writer="contrast", judge=self.judge.fingerprint, most=MOST)
+        return self.setting.fingerprint(
+            CONTRAST, writer="contrast", sieve=SIEVE, judge=self.judge.fingerprint, most=MOST
+        )
 
     def contrast(self, contrasts: Sequence[Contrast]) -> list[Contrasted]:
         """All rubrics of all contrasts are written side by side, then all are judged side by side."""

@@ -13,6 +13,8 @@ from modelhooks.judging.leaks import leak
 from modelhooks.judging.quotes import spaced
 from modelhooks.judging.several import Labeled
 
+# Changes whenever the same criterion would be kept or left out otherwise than before: part of fingerprints.
+SIEVE = 1
 LONGEST = 1_000  # characters of a criterion
 EMPTY = "It says nothing."
 LONG = "It is too long."

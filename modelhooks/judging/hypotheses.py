@@ -10,7 +10,7 @@ from pydantic import Field, create_model
 from modelhooks.contracts import Explaining, Hypotheses, Hypothesis
 from modelhooks.judging.asking import Heard, Question, Setting, hear, question
 from modelhooks.judging.chat import Answer
-from modelhooks.judging.criteria import Sieve, fault_of, listed, place
+from modelhooks.judging.criteria import SIEVE, Sieve, fault_of, listed, place
 from modelhooks.judging.quotes import spaced
 from modelhooks.judging.several import messages_of, name, texts_of_pairs, with_pairs
 from modelhooks.prompts import prompt
@@ -28,7 +28,7 @@ class HypothesisWriter:
     @property
     def fingerprint(self) -> str:
         """Whatever changes a guess."""
-        return self.setting.fingerprint(HYPOTHESES, writer="hypotheses")
+        return self.setting.fingerprint(HYPOTHESES, writer="hypotheses", sieve=SIEVE)
 
     def explain(self, several: Sequence[Explaining]) -> list[Hypotheses]:
         """Which criteria may be at work that nobody named."""

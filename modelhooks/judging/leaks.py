@@ -10,7 +10,10 @@ from collections.abc import Iterator, Sequence
 NAMES = "It names one of the responses."
 QUOTES = "It quotes a response."
 
-MOST_WORDS = 5  # in a row that a criterion may share with a response and not with the prompt
+# So many in a row hardly any criterion shares with a response by chance: of 446 criteria that people wrote (BiGGen
+# Bench, each held against its reference answer) 4 % do, and with five words 15 %. Of a short response half is enough.
+MOST_WORDS = 8
+SHORT = 5  # words; of a response of fewer it is all
 SIGN = 2 / 3  # of a word
 FEWEST_QUOTED = 3  # characters between quotation marks
 _NAMED = re.compile(
@@ -36,13 +39,15 @@ def leak(criterion: str, responses: Sequence[str], known: str) -> str:
 
 
 def _is_quoted(criterion: str, response: str, known: str) -> bool:
-    words, said, asked = _words(criterion), _laid(_words(response)), _laid(_words(known))
-    if not said.strip():
+    words, spoken = _words(criterion), _words(response)
+    said, asked = _laid(spoken), _laid(_words(known))
+    if not spoken:
         return False
-    whole_is_short = len(said.split()) < MOST_WORDS and said in _laid(words) and said not in asked
+    is_whole = len(spoken) < SHORT and said in _laid(words) and said not in asked
+    least = min(MOST_WORDS, max(SHORT, len(spoken) / 2))
     return (
-        whole_is_short
-        or any(run in said and run not in asked for run in _runs(words))
+        is_whole
+        or any(run in said and run not in asked for run in _runs(words, least))
         or any(run in said and run not in asked for run in _marked(criterion))
         or bool((_numbers(criterion) & _numbers(response)) - _numbers(known))
     )
@@ -57,13 +62,13 @@ def _laid(words: Sequence[str]) -> str:
     return f" {' '.join(words)} "
 
 
-def _runs(words: Sequence[str]) -> Iterator[str]:
+def _runs(words: Sequence[str], least: float) -> Iterator[str]:
     """From each word on as few as weigh as much as a quotation; three single signs weigh two words."""
     for begin in range(len(words)):
         weight = 0.0
         for end in range(begin, len(words)):
             weight += SIGN if _is_sign(words[end]) else 1.0
-            if weight >= MOST_WORDS:
+            if weight >= least:
                 yield _laid(words[begin : end + 1])
                 break
 

@@ -10,7 +10,7 @@ from pydantic import Field, create_model
 from modelhooks.contracts import Merged, MergedCriterion, Merging, WrittenCriterion
 from modelhooks.judging.asking import Heard, Question, Setting, hear, question
 from modelhooks.judging.chat import Answer
-from modelhooks.judging.criteria import NOTHING_LEFT, Sieve, fault, key, listed, place
+from modelhooks.judging.criteria import NOTHING_LEFT, SIEVE, Sieve, fault, key, listed, place
 from modelhooks.judging.quotes import spaced
 from modelhooks.prompts import prompt
 
@@ -28,7 +28,7 @@ class Merger:
     @property
     def fingerprint(self) -> str:
         """Whatever changes a merged rubric."""
-        return self.setting.fingerprint(MERGING, writer="merging")
+        return self.setting.fingerprint(MERGING, writer="merging", sieve=SIEVE)
 
     def merge(self, several: Sequence[Merging]) -> list[Merged]:
         """One list for each several."""

@@ -14,7 +14,7 @@ from pydantic import Field, create_model
 from modelhooks.contracts import Feedback, Principle, Principles
 from modelhooks.judging.asking import Heard, Question, Setting, hear, question
 from modelhooks.judging.chat import Answer
-from modelhooks.judging.criteria import INVENTED, Sieve, fault, listed
+from modelhooks.judging.criteria import INVENTED, SIEVE, Sieve, fault, listed
 from modelhooks.judging.quotes import spaced, stands_in
 from modelhooks.prompts import prompt
 
@@ -40,7 +40,7 @@ class PrincipleFinder:
     @property
     def fingerprint(self) -> str:
         """Whatever changes what is found."""
-        return self.setting.fingerprint(PRINCIPLES, writer="principles", most=MOST)
+        return self.setting.fingerprint(PRINCIPLES, writer="principles", sieve=SIEVE, most=MOST)
 
     def find_principles(self, feedbacks: Sequence[Feedback]) -> list[Principles]:
         """What each feedback judges by."""

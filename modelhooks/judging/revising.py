@@ -14,7 +14,7 @@ from pydantic import Field, create_model
 from modelhooks.contracts import Misjudged, Revised, RevisedCriterion, Revision
 from modelhooks.judging.asking import Heard, Question, Setting, hear, question
 from modelhooks.judging.chat import Answer
-from modelhooks.judging.criteria import NOTHING_LEFT, Sieve, fault_of, key, lines, listed, place
+from modelhooks.judging.criteria import NOTHING_LEFT, SIEVE, Sieve, fault_of, key, lines, listed, place
 from modelhooks.judging.quotes import spaced
 from modelhooks.judging.several import messages_of, texts_of_pairs, with_pairs
 from modelhooks.prompts import prompt
@@ -34,7 +34,7 @@ class Reviser:
     @property
     def fingerprint(self) -> str:
         """Whatever changes a revision."""
-        return self.setting.fingerprint(REVISING, writer="revising", most=MOST)
+        return self.setting.fingerprint(REVISING, writer="revising", sieve=SIEVE, most=MOST)
 
     def revise(self, revisions: Sequence[Revision]) -> list[Revised]:
         """Each rubric as its errors suggest."""
