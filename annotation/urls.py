@@ -47,6 +47,7 @@ urlpatterns = [
     path(f"{PROJECT}/rubrics/", rubrics.library, name="rubrics"),
     path(f"{PROJECT}/rubrics/new/", rubric_writing.new, name="rubric-new"),
     path(f"{PROJECT}/rubrics/files/", rubric_writing.bring_in, name="rubric-files"),
+    path(f"{PROJECT}/rubrics/proposals/<int:proposal_id>/", rubric_writing.decide, name="proposal"),
     path(f"{RUBRIC}/", rubrics.rubric, name="rubric"),
     path(f"{RUBRIC}/rest/", rubric_writing.rest, name="rubric-rest"),
     path(f"{VERSION}/", rubrics.version, name="rubric-version"),

@@ -57,7 +57,7 @@ class Rubrics(TokenView):
             request,
             query,
             queries.listed(project, wanted),
-            lambda found: list(map(line_of, queries.lines(project, found))),
+            lambda found: list(map(line_of, queries.lines(queries.uses_in_force(project), found))),
             order=("-number",),
         )
 
@@ -128,7 +128,7 @@ class OneRubric(TokenView):
         return self._told(place, number)
 
     def _told(self, place: Place, number: int) -> Response:
-        (line,) = queries.lines(place.project, [access.rubric(place, number)])
+        (line,) = queries.lines(queries.uses_in_force(place.project), [access.rubric(place, number)])
         return Response(line_of(line))
 
 

@@ -71,7 +71,7 @@ class Rubric(BaseKind):
     template = "annotation/kinds/rubric.html"
     board_template = "annotation/boards/rubric.html"
     is_column = True
-    scripts: tuple[str, ...] = ("annotation/kinds/rubric.js",)
+    scripts: tuple[str, ...] = ("annotation/kinds/rubric.js", "annotation/kinds/proposing.js")
     styles: tuple[str, ...] = ("annotation/kinds/rubric.css",)
     settings_type = RubricSettings
 

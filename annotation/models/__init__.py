@@ -6,12 +6,14 @@ from annotation.models.imports import Import, RefusedRow
 from annotation.models.items import Item, Lease, Slot
 from annotation.models.media import ItemMedia, Media
 from annotation.models.notes import Note
+from annotation.models.proposals import CriterionProposal
 from annotation.models.rubrics import Rubric, RubricUse, RubricVersion
 from annotation.models.screenings import Screening
 from annotation.models.segmentations import Segmentation
 
 __all__ = [
     "Annotation",
+    "CriterionProposal",
     "Discard",
     "Draft",
     "Form",

@@ -166,8 +166,8 @@ def counted(project: Project, wanted: Wanted) -> int:
     return listed(project, wanted).order_by()[: MOST_COUNTED + 1].count()
 
 
-def lines(project: Project, rubrics: Iterable[Rubric]) -> list[Line]:
-    """What the list says of these, in three queries however many there are."""
+def lines(uses: Iterable[RubricUse], rubrics: Iterable[Rubric]) -> list[Line]:
+    """What the list says of these, in two queries however many there are. `uses` are those in force."""
     shown = list(rubrics)
     newest = {
         row["rubric"]: Newest(row["number"], row["status"], row["source"], row["length"])
@@ -178,7 +178,7 @@ def lines(project: Project, rubrics: Iterable[Rubric]) -> list[Line]:
         .values("rubric", "number", "status", "source", "length")
     }
     asks: dict[int, list[Asks]] = {}
-    for use in uses_in_force(project):
+    for use in uses:
         asks.setdefault(use.version.rubric_id, []).append(Asks(use.question_key, use.version.number))
     return [Line(rubric, newest[rubric.pk], tuple(asks.get(rubric.pk, ()))) for rubric in shown]
 

@@ -17,13 +17,14 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.limits import TooMany
 from annotation import access, numbering, subjects
 from annotation.models import Annotation, Item, Lease
 from annotation.queries import gold
 from annotation.queries import label as queries
 from annotation.queries.forms import questions_of
 from annotation.refusals import AnswersRefused, KeyReused, LeaseLost, NoForm
-from annotation.services import annotations, drafts, queue, screening, suggestions
+from annotation.services import annotations, drafts, proposals, queue, screening, suggestions
 from annotation.views import posted
 from annotation.views.desk import lay_out, lay_out_raw
 from projects.access import Place, Right, in_project
@@ -244,6 +245,26 @@ def raw(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
     return render(request, page, {"place": place, "desk": lay_out_raw(workspace, now=timezone.now())})
 
 
+@require_POST
+@in_project(Right.LABEL)
+@for_our_script
+def propose(request: HttpRequest, place: Place, item_id: int) -> HttpResponse:
+    """A criterion that the rubric of a question lacks. It goes beside the answers, which stay as they are."""
+    words, why = request.POST.get("_words", ""), request.POST.get("_why", "").replace("\r\n", "\n")
+    key = request.POST.get("_question", "")  # no question's key begins so, and neither do the fields of answers
+    refusal = None
+    try:
+        proposals.propose(place, item_id=numbering.item_of(place, item_id), question_key=key, words=words, why=why)
+    except (proposals.ProposalRefused, TooMany) as refused:
+        if is_script(request):
+            raise
+        refusal = refused
+    if is_script(request):
+        return HttpResponse(status=204)
+    shown = {"place": place, "words": words, "why": why, "question": key, "refusal": refusal}
+    return render(request, "annotation/proposed.html", shown, status=refusal.status if refusal else 200)
+
+
 @require_safe
 @in_project(Right.LABEL)
 def guideline(request: HttpRequest, place: Place) -> HttpResponse:
@@ -291,6 +312,7 @@ def _drawn(workspace: queries.Workspace, before: int | None, refusal: Refusal | 
         "desk": lay_out(workspace, now=timezone.now(), errors=getattr(refusal, "errors", None)),
         "refusal": refusal,
         "before": before,
+        "proposes": True,
     }
 
 
@@ -338,6 +360,7 @@ urlpatterns_label = [
     path("projects/<slug:slug>/label/items/<int:item_id>/", revise, name="revise"),
     path("projects/<slug:slug>/label/items/<int:item_id>/check/", checked, name="checked"),
     path("projects/<slug:slug>/label/items/<int:item_id>/draft/", draft_of_item, name="draft-of-item"),
+    path("projects/<slug:slug>/label/items/<int:item_id>/propose/", propose, name="propose"),
     path("projects/<slug:slug>/label/items/<int:item_id>/raw/", raw, name="raw"),
     path("projects/<slug:slug>/label/<uuid:lease_id>/submit/", submit, name="submit"),
     path("projects/<slug:slug>/label/<uuid:lease_id>/draft/", draft, name="draft"),

@@ -14,9 +14,10 @@ from annotation.kinds.rubric_criteria import MOST
 from annotation.models import Item, Rubric, RubricVersion
 from annotation.queries import rubric_page
 from annotation.rubrics import schema
-from annotation.services import rubric_files, rubric_publishing, rubrics
+from annotation.services import proposals, rubric_files, rubric_publishing, rubrics
 from annotation.services.forms import FormRefused
 from annotation.services.rubrics import RubricRefused, RubricRetired
+from annotation.views import posted
 from annotation.views.rubrics import library_page, version_page
 from projects.access import Place, Right, in_project
 from ui.requests import HtmxRequest
@@ -143,6 +144,32 @@ def rest(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
         rubrics.retire(found, by=place.user)
         messages.success(request, f"“{found.name}” is put away. Forms that ask with it go on.")
     return redirect("annotation:rubric", place.project.slug, found.number)
+
+
+@in_project(Right.CURATE)
+@require_POST
+def decide(request: HtmxRequest, place: Place, proposal_id: int) -> HttpResponse:
+    """Make a proposed criterion part of a rubric's next version, or with `decline` say why not."""
+    try:
+        if request.POST.get("act") == "decline":
+            proposals.decline(place, proposal_id, reason=request.POST.get("reason", ""))
+            messages.success(request, "Declined. The rubrics stay as they are.")
+            return redirect("annotation:rubrics", place.project.slug)
+        version = proposals.accept(
+            place, proposal_id, rubric=_chosen(request, place), line=request.POST.get("line", "")
+        )
+    except (proposals.ProposalRefused, proposals.DecidedMeanwhile, RubricRefused, RubricRetired) as refused:
+        return library_page(request, place, refused=str(refused), status=refused.status)
+    messages.success(request, f"Version {version.number} of “{version.rubric.name}” has it. Publish it to ask with it.")
+    return _to(place, version)
+
+
+def _chosen(request: HtmxRequest, place: Place) -> Rubric:
+    """The rubric that a criterion becomes part of. Raises ProposalRefused where none is named, and Http404."""
+    number = posted.number(request.POST.get("rubric"))
+    if number is None:
+        raise proposals.ProposalRefused("Choose the rubric that it becomes part of.")
+    return access.rubric(place, number)
 
 
 def scoped(place: Place, post: Mapping[str, str]) -> dict[str, Any]:

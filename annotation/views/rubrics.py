@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from annotation import access
 from annotation.models import Rubric, RubricVersion
-from annotation.queries import rubric_page
+from annotation.queries import proposals, rubric_page
 from annotation.queries import rubrics as queries
 from annotation.queries.forms import current_form
 from annotation.rubrics.layouts import LAYOUTS
@@ -30,16 +30,18 @@ def library(request: HtmxRequest, place: Place) -> HttpResponse:
     return library_page(request, place)
 
 
-def library_page(request: HtmxRequest, place: Place, *, refused: str = "") -> HttpResponse:
-    """The library, with why a file was refused where one was."""
+def library_page(request: HtmxRequest, place: Place, *, refused: str = "", status: int = 422) -> HttpResponse:
+    """The library, with why something was refused where it was."""
     wanted = _wanted(request)
+    uses = queries.uses_in_force(place.project)
     page = keyset_page(queries.listed(place.project, wanted), request, ("-number",))
     shown = {
         "place": place,
         "tab": "rubrics",
         "wanted": wanted,
         "is_filtered": wanted != queries.Wanted(),
-        "lines": queries.lines(place.project, page.items),
+        "lines": queries.lines(uses, page.items),
+        "waiting": proposals.waiting(place.project, uses) if place.may_curate else None,
         "next_url": page.next_url,
         "count": queries.counted(place.project, wanted),
         "many": queries.MOST_COUNTED,
@@ -48,7 +50,7 @@ def library_page(request: HtmxRequest, place: Place, *, refused: str = "") -> Ht
         "layouts": LAYOUTS.values(),
         "refused": refused,
     }
-    return render(request, "annotation/rubrics.html", shown, status=422 if refused else 200)
+    return render(request, "annotation/rubrics.html", shown, status=status if refused else 200)
 
 
 @in_project(Right.VIEW)

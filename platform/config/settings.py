@@ -228,6 +228,7 @@ QUOTAS = {
     "run": (env.number("GOLDPAN_RUNS_PER_HOUR", 60, low=1), 3600),
     "head": (30, 3600),
     "import": (env.number("GOLDPAN_IMPORTS_PER_HOUR", 60, low=1), 3600),
+    "proposal": (60, 3600),  # of a criterion, by an annotator
     "upload": (env.number("GOLDPAN_UPLOADS_PER_HOUR", 10_000, low=1), 3600),
     "release": (env.number("GOLDPAN_RELEASES_PER_HOUR", 30, low=1), 3600),
     "webhook": (60, 3600),  # added, tested, sent again, given a new secret

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Invitation
-from annotation.models import Annotation, ItemMedia
+from annotation.models import Annotation, CriterionProposal, ItemMedia
 from annotation.services import media, notes, prelabels, rubrics, staging
 from curation.models import EvaluationResult, Release, Standing
 from curation.services import analyses, evaluating, evaluation_sets, releases
@@ -131,6 +131,7 @@ def _made(world: World) -> Mapping[str, Any]:
     written = rubrics.create(world.answers.owner.project, by=None, name="Kindness", criteria=["Is kind"])
     assert (written.rubric.number, written.number) == (release.number, 1)
     return {
+        "proposal_id": _proposed(world),
         "checkpoint_id": checkpoint.pk,
         "run_id": run.pk,
         "result_id": measured.pk,
@@ -170,6 +171,20 @@ def _said_by(run: Run, beside: Annotation) -> None:
         answers={run.question: {"winner": "a", "strength": None}},
         shown=[0, 1],
     )
+
+
+def _proposed(world: World) -> int:
+    """A criterion that Ana misses."""
+    said = world.annotation
+    made = CriterionProposal.objects.create(
+        project=world.answers.owner.project,
+        item_id=said.item_id,
+        form_id=said.form_id,
+        question_key="rubric",
+        words="Is kind",
+        by=world.user("ana"),
+    )
+    return int(made.pk)
 
 
 def _told(world: World) -> Delivery:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from annotation.models import Item, RubricVersion
+from annotation.models import CriterionProposal, Draft, Form, Item, RubricVersion
 from annotation.services import rubric_publishing, rubrics
 from tests.journeys.house import House
 from tests.journeys.test_look import ARABIC, ARABIC_CAUSE, ARABIC_TIPS, WIDTHS, OpenPage, every_size, look
@@ -106,3 +106,36 @@ def test_a_rubric_is_written_and_published_by_keyboard(page_for: OpenPage, house
     expect(page.get_by_role("heading", level=1)).to_have_text("Kindness is asked with version 1")
     version = RubricVersion.objects.get()
     assert [one["title"] for one in version.criteria] == ["Harms nobody", "Is kind", "Is brief"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_criterion_is_proposed_beside_the_answers(page_for: OpenPage, house: House, width: int) -> None:
+    usual(house)
+    house.add_item("Name a fruit.", "An apple.", "A stone.")
+    page = page_for(house.people["Ana"], house.label, width=width, height=WIDTHS[width])
+    page.get_by_text("Propose a criterion").click()
+
+    page.get_by_label("What should responses be judged by, too?").fill("Names a fruit that is in season")
+    page.locator("textarea[name=_why]").fill("Apples are, in autumn.")
+    look(page, "label-proposing", "light", width)
+    page.get_by_role("button", name="Propose it").click()
+
+    expect(page.locator("[data-proposed]")).to_have_text(
+        "Proposed. The curators see it; your answers are as they were."
+    )
+    expect(page.get_by_label("What should responses be judged by, too?")).to_have_value("")
+    assert CriterionProposal.objects.get().words == "Names a fruit that is in season"
+    assert not Draft.objects.exists()
+
+
+@every_size
+def test_screens_of_proposals(page_for: OpenPage, house: House, theme: str, width: int) -> None:
+    usual(house)
+    for words in ("Names its sources", ARABIC, "Nobreak" * 60):
+        item = house.add_item("Name a fruit.", "An apple.", "A stone.")
+        form = Form.objects.order_by("-version")[0]
+        CriterionProposal.objects.create(
+            project=house.project, item=item, form=form, question_key="rubric", words=words, by=house.people["Ana"]
+        )
+    page = page_for(house.people["Olga"], library_of(house), theme=theme, width=width, height=WIDTHS[width])
+    look(page, "rubrics-proposals", theme, width, whole=True)

@@ -65,7 +65,7 @@ def test_a_line_tells_the_newest_version_and_which_one_is_asked(write: Write, pr
     rubric_publishing.publish(chen, first)
     rubrics.new_version(first.rubric, by=chen.user, criteria=CRITERIA[:2], source="evolved")
 
-    (line,) = queries.lines(project, queries.listed(project, Wanted()))
+    (line,) = queries.lines(queries.uses_in_force(project), queries.listed(project, Wanted()))
 
     assert line.newest == queries.Newest(2, "draft", "evolved", 2)
     assert line.asks == (queries.Asks("rubric", 1),)
@@ -76,7 +76,7 @@ def test_a_longer_list_asks_no_more(write: Write, project: Project, chen: Place)
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            queries.lines(project, queries.listed(project, Wanted(words="e")))
+            queries.lines(queries.uses_in_force(project), queries.listed(project, Wanted(words="e")))
         return len(asked)
 
     rubric_publishing.publish(chen, write())
