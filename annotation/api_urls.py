@@ -36,6 +36,7 @@ urlpatterns = [
     path(f"{VERSION}/compare/", rubrics.Comparison.as_view(), name="api-rubric-compare"),
     path(f"{VERSION}/fork/", rubrics.Fork.as_view(), name="api-rubric-fork"),
     path(f"{VERSION}/publish/", rubrics.Publish.as_view(), name="api-rubric-publish"),
+    path(f"{VERSION}/ask-again/", rubrics.AskAgain.as_view(), name="api-rubric-ask-again"),
     path(f"{VERSION}/export/", rubrics.Export.as_view(), name="api-rubric-export"),
     path("annotations/<int:annotation_id>/", annotations.OneAnnotation.as_view(), name="api-annotation"),
 ]

@@ -55,6 +55,7 @@ urlpatterns = [
     path(f"{VERSION}/export/", rubrics.export, name="rubric-export"),
     path(f"{VERSION}/edit/", rubric_writing.edit, name="rubric-edit"),
     path(f"{VERSION}/publish/", rubric_writing.publish, name="rubric-publish"),
+    path(f"{VERSION}/ask-again/", rubric_writing.ask_again, name="rubric-ask-again"),
     path(f"{VERSION}/fork/", rubric_writing.fork, name="rubric-fork"),
     path(f"{VERSION}/status/", rubric_writing.status, name="rubric-status"),
     path(f"{PROJECT}/runs/new/", asking.new, name="run-new"),

@@ -14,7 +14,7 @@ from annotation.api.bodies import file_of
 from annotation.api.shapes import rubrics as shapes
 from annotation.models import RubricVersion
 from annotation.queries import rubrics as queries
-from annotation.services import rubric_files, rubric_publishing, rubrics
+from annotation.services import rubric_asking, rubric_files, rubric_publishing, rubrics
 from projects.access import Place, Right
 from projects.api.files import AsItIs
 from projects.api.operations import operation
@@ -247,6 +247,24 @@ class Publish(VersionView):
         )
         use = found.uses.get(form=form)
         return Response({"form_version": form.version, "question": use.question_key})
+
+
+class AskAgain(VersionView):
+    access_rule = {"POST": Right.CURATE}
+
+    @operation(
+        summary="Ask again what was answered under earlier versions",
+        name="rubrics_versions_ask_again",
+        answers={200: shapes.AgainShape},
+        problems=(404, 409),
+    )
+    def post(self, request: Request, slug: str, number: int, version: int) -> Response:
+        """Each of these items wants one more answer, before all others; at most a thousand at once.
+
+        The earlier labels stay. It may be repeated: what waits for such an answer wants no second one.
+        """
+        place, found = self.found(slug, number, version)
+        return Response({"items": rubric_asking.ask_again(place, found)})
 
 
 class Export(VersionView):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import BooleanField, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 
-from annotation.models import Annotation, Form, Rubric, RubricUse, RubricVersion
+from annotation.models import Annotation, Discard, Form, Gold, Rubric, RubricUse, RubricVersion
 from annotation.queries.items import Filters, FiltersRefused, read_filters
 from projects.models import Project
 from ui.differences import Difference, difference
@@ -235,6 +235,19 @@ def answered_under(uses: Iterable[RubricUse]) -> AnsweredUnder:
         by_people=Count("pk", filter=people), by_others=Count("pk", filter=~people), items=Count("item", distinct=True)
     )
     return AnsweredUnder(**found)
+
+
+def to_ask_again(project: Project, before: Iterable[RubricUse], now: Iterable[RubricUse]) -> QuerySet[Any, int]:
+    """Ids of the items that people answered as questions asked `before`, and nobody as they ask `now`.
+
+    Without what is discarded, and without what is known and so wants no more answers.
+    """
+    people = labels_under(before).filter(author__isnull=False)
+    out = Discard.objects.standing().filter(item=OuterRef("item"))
+    known = Gold.objects.current().filter(item=OuterRef("item"))
+    again = labels_under(now).filter(author__isnull=False, item=OuterRef("item"))
+    found = people.filter(~Exists(out), ~Exists(known), ~Exists(again), project=project)
+    return found.order_by("item").values_list("item", flat=True).distinct()
 
 
 def newest_versions(project: Project) -> QuerySet[RubricVersion]:

@@ -1,7 +1,9 @@
 """Answers about one item that somebody asks for by name: another opinion, or that of the person who asks."""
 
+from collections.abc import Collection
+
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Now
 
 from annotation.models import Form, Item, Lease, Slot
@@ -41,6 +43,36 @@ def ask_for_another(place: Place, item: Item) -> Slot:
 
 
 @transaction.atomic
+def ask_about_many(place: Place, item_ids: Collection[int]) -> int:
+    """`ask_for_another` about many items of a project at once; how many of them could take one more answer.
+
+    The same items again, before anybody has answered, want no more than they want already.
+    """
+    items = list(
+        Item.objects.select_for_update(no_key=True)
+        .filter(pk__in=item_ids, project=place.project)
+        .order_by("pk")  # whoever else asks about several waits instead of crossing
+        .values_list("pk", flat=True)
+    )
+    free = {slot.item_id: slot for slot in _free_of(items).order_by("item", "-number")}
+    wanted = [item for item in items if item not in free]
+    last = dict(
+        Slot.objects.filter(item__in=wanted, number__lt=FIRST_EXTRA)
+        .values_list("item")
+        .annotate(Max("number"))
+        .order_by()
+    )
+    added = [
+        Slot(project=place.project, item_id=item, number=number, priority=SOON)
+        for item in wanted
+        if (number := last.get(item, -1) + 1) < FIRST_EXTRA
+    ]
+    Slot.objects.bulk_create(added)
+    Slot.objects.filter(pk__in=[slot.pk for slot in free.values()], priority__lt=SOON).update(priority=SOON)
+    return len(free) + len(added)
+
+
+@transaction.atomic
 def claim_item(place: Place, item: Item) -> Lease:
     """The right of this person to answer this very item now, in a slot that is free or one more. Raises NoForm.
 
@@ -71,11 +103,14 @@ def _hold(item: Item) -> None:
 
 
 def _free(item: Item) -> Slot | None:
+    return _free_of([item.pk]).order_by("number").first()
+
+
+def _free_of(items: Collection[int]) -> QuerySet[Slot]:
+    """Slots below those of extras that nobody has answered or is answering, locked."""
     free = Q(expires_at__isnull=True) | Q(expires_at__lt=Now())
-    slots = Slot.objects.select_for_update(skip_locked=True).filter(
-        free, item=item, annotation__isnull=True, number__lt=FIRST_EXTRA
-    )
-    return slots.order_by("number").first()
+    slots = Slot.objects.select_for_update(skip_locked=True)
+    return slots.filter(free, item__in=items, annotation__isnull=True, number__lt=FIRST_EXTRA)
 
 
 def _added(item: Item) -> Slot:

@@ -14,7 +14,7 @@ from annotation.kinds.rubric_criteria import MOST
 from annotation.models import Item, Rubric, RubricVersion
 from annotation.queries import rubric_page
 from annotation.rubrics import schema
-from annotation.services import proposals, rubric_files, rubric_publishing, rubrics
+from annotation.services import proposals, rubric_asking, rubric_files, rubric_publishing, rubrics
 from annotation.services.forms import FormRefused
 from annotation.services.rubrics import RubricRefused, RubricRetired
 from annotation.views import posted
@@ -104,6 +104,19 @@ def publish(request: HtmxRequest, place: Place, number: int, version: int) -> Ht
     except (rubric_publishing.NotPublished, RubricRetired, FormRefused) as refused:
         return version_page(request, place, found, refused=str(refused), status=refused.status)
     messages.success(request, f"Version {form.version} of the form asks with it, from the next item on.")
+    return _to(place, found)
+
+
+@in_project(Right.CURATE)
+@require_POST
+def ask_again(request: HtmxRequest, place: Place, number: int, version: int) -> HttpResponse:
+    """Want new answers about what was answered under earlier versions."""
+    found = access.rubric_version(place, number, version)
+    try:
+        count = rubric_asking.ask_again(place, found)
+    except rubric_asking.NotAsked as refused:
+        return version_page(request, place, found, refused=str(refused), status=refused.status)
+    messages.success(request, f"{count:,} item{'' if count == 1 else 's'} will be asked again, before all others.")
     return _to(place, found)
 
 

@@ -12,7 +12,7 @@ from annotation.queries import proposals, rubric_page
 from annotation.queries import rubrics as queries
 from annotation.queries.forms import current_form
 from annotation.rubrics.layouts import LAYOUTS
-from annotation.services import rubric_files
+from annotation.services import rubric_asking, rubric_files
 from annotation.views import posted
 from projects.access import Place, Right, in_project
 from ui.differences import marked
@@ -74,7 +74,9 @@ def version_page(
     """The page of a version, with what was refused where something was."""
     uses, in_force = queries.uses_of(found.rubric), current_form(place.project.pk)
     own = [use for use in uses if use.version_id == found.pk]
+    earlier = [use for use in uses if use.version.number < found.number]
     asked = rubric_page.asked_with(own, in_force)
+    before = queries.answered_under(earlier)
     shown: dict[str, Any] = {
         "place": place,
         "tab": "rubrics",
@@ -86,7 +88,9 @@ def version_page(
         "asked": asked,
         "is_asked": any(one.is_in_force for one in asked),
         "answered": queries.answered_under(own),
-        "before": queries.answered_under(use for use in uses if use.version.number < found.number),
+        "before": before,
+        "again": rubric_asking.countable(place, found, uses) if before.by_people and place.may_curate else 0,
+        "most_again": rubric_asking.MOST,
         "many": queries.COUNTED,
         "targets": rubric_page.targets(in_force, asked) if place.may_curate else [],
         "statuses": RubricVersion.Status.choices,

@@ -156,6 +156,12 @@ class PublishedShape(serializers.Serializer[Any]):
     question = serializers.CharField()
 
 
+class AgainShape(serializers.Serializer[Any]):
+    """How many items want an answer under this version."""
+
+    items = serializers.IntegerField()
+
+
 class ScopedBody(StrictSerializer):
     """Of what a rubric is."""
 

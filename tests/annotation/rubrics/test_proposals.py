@@ -126,6 +126,7 @@ def test_more_than_the_quota_is_refused(ana: Place, lease: Lease, settings: Any)
         propose(ana, lease, "Third")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_accepted_criterion_stands_in_the_next_draft(
     ana: Place, lease: Lease, asked: RubricVersion, chen: Place
 ) -> None:

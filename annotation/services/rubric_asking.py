@@ -1,0 +1,60 @@
+"""Asking again what was answered under earlier versions of a rubric."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from annotation.models import RubricUse, RubricVersion
+from annotation.queries.forms import current_form
+from annotation.queries.rubrics import to_ask_again, uses_of
+from annotation.services import slots
+from audit.services import record
+from projects.access import Place
+from ui.problems import Refusal
+
+MOST = 1_000  # at once; the rest once these are answered
+
+
+class NotAsked(Refusal):
+    """The form in force does not ask with this version, so new answers would say nothing of it. Publish it first."""
+
+    status = 409
+    title = "Nobody is asked with this version"
+
+
+@transaction.atomic
+def ask_again(place: Place, version: RubricVersion) -> int:
+    """Want one more answer about each item that people answered under earlier versions and nobody under this one.
+
+    How many there are, `MOST` at most. Earlier labels stay. Raises NotAsked.
+    """
+    before, now = _uses(place, version, uses_of(version.rubric))
+    if not now:
+        raise NotAsked
+    count = slots.ask_about_many(place, list(to_ask_again(place.project, before, now)[:MOST]))
+    rubric = version.rubric
+    record(
+        "rubric.asked_again",
+        subject=f"rubric:{rubric.pk}",
+        actor_id=place.user.pk,
+        project_id=place.project.pk,
+        detail={"number": rubric.number, "version": version.number, "items": count},
+    )
+    return count
+
+
+def countable(place: Place, version: RubricVersion, uses: Iterable[RubricUse]) -> int:
+    """How many items could be asked again, up to one more than `MOST`; 0 where nobody is asked with the version.
+
+    `uses` are all of its rubric.
+    """
+    before, now = _uses(place, version, uses)
+    return to_ask_again(place.project, before, now)[: MOST + 1].count() if now else 0
+
+
+def _uses(place: Place, version: RubricVersion, uses: Iterable[RubricUse]) -> tuple[list[RubricUse], list[RubricUse]]:
+    """Those of earlier versions, and those of this one, which are none unless the form in force asks with it."""
+    form, held = current_form(place.project.pk), list(uses)
+    now = [use for use in held if use.version_id == version.pk]
+    is_asked = form is not None and any(use.form_id == form.pk for use in now)
+    return [use for use in held if use.version.number < version.number], now if is_asked else []
