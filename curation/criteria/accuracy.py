@@ -67,10 +67,10 @@ def accuracy(verdicts: Verdicts, scoring: Scoring, *, lengths: Floats | None = N
     )
 
 
-def gain(after: Accuracy, before: Accuracy, *, seed: int = 0) -> Difference | None:
+def gain(after: Graded, before: Graded, *, seed: int = 0) -> Difference | None:
     """How much more often the first is right, on the same pairs in the same order; None without pairs. Raises
     ValueError where the pairs are not the same."""
-    return paired_difference(after.graded, before.graded, ROWS, seed=seed)
+    return paired_difference(after, before, ROWS, seed=seed)
 
 
 def of_choices(chosen: Floats, groups: Integers) -> Graded:

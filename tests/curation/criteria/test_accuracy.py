@@ -23,9 +23,9 @@ def table(of_preferred, of_rejected):
 def test_good_criteria_alone_are_right_more_often_than_with_bad_ones():
     good, mixed = ([accuracy(rubric(seed=seed), one).value.value for seed in range(20)] for one in (ONLY_GOOD, ALL))
 
-    # Measured over 1,000 draws: .720 and .669.
-    assert np.mean(good) == pytest.approx(0.72, abs=0.02)
-    assert np.mean(good) - np.mean(mixed) >= 0.035
+    # Measured over 1,000 draws: .725 and .651.
+    assert np.mean(good) == pytest.approx(0.725, abs=0.02)
+    assert np.mean(good) - np.mean(mixed) >= 0.05
 
 
 @pytest.mark.nightly
@@ -33,13 +33,13 @@ def test_good_criteria_alone_are_right_more_often_than_with_bad_ones():
 def test_the_whole_table_of_good_and_bad_rubrics(repeats):
     verdicts = [rubric(seed=seed, repeats=repeats) for seed in range(1_000)]
     good, mixed = ([accuracy(one, scoring) for one in verdicts] for scoring in (ONLY_GOOD, ALL))
-    told = [gain(one, other).is_told for one, other in zip(good, mixed, strict=True)]
+    told = [gain(one.graded, other.graded).is_told for one, other in zip(good, mixed, strict=True)]
     means = [float(np.mean([one.value.value for one in found])) for found in (good, mixed)]
     print(
         f"rubrics asked {repeats} times: good {means[0]:.3f}, with bad {means[1]:.3f}, told apart {np.mean(told):.3f}"
     )
 
-    assert means[0] - means[1] >= 0.035
+    assert means[0] - means[1] >= 0.04
 
 
 def test_wins_ties_losses_and_what_has_no_score():
@@ -102,25 +102,25 @@ def test_the_gain_of_a_better_rubric_is_surer_on_the_same_pairs_than_two_interva
     verdicts = rubric(700, seed=5)
     before, after = accuracy(verdicts, ALL), accuracy(verdicts, ONLY_GOOD)
 
-    found = gain(after, before)
+    found = gain(after.graded, before.graded)
 
     assert found.by.value == pytest.approx(after.value.value - before.value.value)
     assert found.is_told
     assert width(found.by) < 0.95 * np.hypot(width(before.value), width(after.value))
-    assert gain(before, after).by.value == pytest.approx(-found.by.value)
+    assert gain(before.graded, after.graded).by.value == pytest.approx(-found.by.value)
 
 
 def test_a_rubric_gains_nothing_over_itself():
     verdicts = rubric(seed=4)
 
-    found = gain(accuracy(verdicts, ALL), accuracy(verdicts, ALL))
+    found = gain(accuracy(verdicts, ALL).graded, accuracy(verdicts, ALL).graded)
 
     assert (found.by.value, found.different, found.is_told) == (0, 0, False)
 
 
 def test_versions_are_compared_on_the_same_pairs():
     with pytest.raises(ValueError, match="same rows"):
-        gain(accuracy(rubric(50), ALL), accuracy(rubric(51), ALL))
+        gain(accuracy(rubric(50), ALL).graded, accuracy(rubric(51), ALL).graded)
 
 
 def test_a_rubric_is_held_against_a_verdict_without_one():
@@ -129,8 +129,7 @@ def test_a_rubric_is_held_against_a_verdict_without_one():
     whole = of_choices((draw.random(300) < 0.5).astype(float), verdicts.groups)
 
     assert whole.estimate(ROWS).value == pytest.approx(0.5, abs=0.06)
-    mine = accuracy(verdicts, ONLY_GOOD)
-    assert gain(mine, mine.__class__(None, 0, 0, None, whole)).is_told
+    assert gain(accuracy(verdicts, ONLY_GOOD).graded, whole).is_told
 
 
 def test_how_far_a_score_goes_with_length_beside_how_far_people_do():
@@ -161,7 +160,7 @@ def test_no_pairs_and_one():
     )
 
     assert (nothing.value, nothing.level, nothing.length.of_rubric) == (None, 0, None)
-    assert gain(nothing, nothing) is None
+    assert gain(nothing.graded, nothing.graded) is None
     single = accuracy(table([[1]], [[0]]), plain(np.ones(1)))
     assert (single.value.value, single.value.low) == (1, None)
 

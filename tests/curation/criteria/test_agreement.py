@@ -56,6 +56,14 @@ def test_a_judge_who_reads_as_people_do_agrees_as_they_do_among_themselves():
     assert alike.responses == 2_000
 
 
+def test_people_who_agree_make_no_agreement_of_a_judge_who_says_the_opposite():
+    truth = np.arange(40) < 20
+
+    found = agreement(people(truth, 5, 0), people(~truth, 1, 0), np.arange(40))
+
+    assert (found.among_people.value, found.with_judge.value) == (1, -1)
+
+
 def test_levels_that_lie_near_agree_nearly():
     one, other = labels(np.full((30, 1), 3), values=5), labels(np.tile([[3], [4]], (15, 1)), values=5)
 

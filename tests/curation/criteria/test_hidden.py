@@ -53,20 +53,48 @@ def test_what_a_criterion_already_tells_is_not_claimed():
     (known,), (unknown,) = hidden(verdicts, copy, draws=99), hidden(without, copy, draws=99)
 
     assert not known.is_claimed
+    assert abs(known.gain.value) < 0.005  # not counted twice over
     assert (known.nearest, known.nearness) == (0, pytest.approx(1))
     assert unknown.is_claimed
     assert abs(unknown.nearness) < 0.3
 
 
-def test_one_very_long_response_does_not_outweigh_the_rest():
+@pytest.mark.parametrize("far", [30, 100])
+def test_one_very_long_response_does_not_outweigh_the_rest(far):
     verdicts, features = with_features(400, strength=1.0, features=1, seed=2)
-    features[0, 0, 0] = -1e3
+    features[0, 0, 0] = far  # people prefer less of it, but for this one
 
-    plain, extreme = hidden(*with_features(400, strength=1.0, features=1, seed=2)), hidden(verdicts, features)
+    found = hidden(verdicts, features, draws=39)[0]
 
-    assert plain[0].is_claimed
-    assert extreme[0].gain.value > 0  # one difference of 1,000 leaves the others on a scale of fifty
-    assert abs(extreme[0].leaning) < 20
+    assert found.is_claimed
+    assert found.leaning < -1
+
+
+def test_a_gain_that_is_rare_by_lot_is_no_claim_while_its_interval_holds_zero():
+    found = [hidden(*with_features(100, strength=0.5, features=1, seed=seed), draws=99)[0] for seed in range(12, 19)]
+
+    unsure = [one for one in found if one.p <= LEVEL and one.gain.low <= 0]
+    assert len(unsure) >= 3
+    assert not any(one.is_claimed for one in unsure)
+
+
+def test_with_few_draws_nothing_is_rare_enough_to_be_claimed():
+    found = hidden(*with_features(400, strength=1.0, features=2), draws=9)
+
+    assert found[0].gain.low > 0
+    assert found[0].p == pytest.approx(1 / 10)
+    assert not claimed(found)
+
+
+def test_among_many_candidates_the_same_gain_is_less_rare():
+    verdicts, features = with_features(200, strength=0.6, features=40)
+
+    (alone,) = hidden(verdicts, features[:, :, :1], draws=99)
+    among = {one.candidate: one for one in hidden(verdicts, features, draws=99)}[0]
+
+    assert among.gain.value == pytest.approx(alone.gain.value)
+    assert alone.p <= 0.05
+    assert among.p >= 0.25
 
 
 def test_unknown_values_say_nothing():

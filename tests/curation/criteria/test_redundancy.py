@@ -25,6 +25,28 @@ def test_a_copy_is_found_where_the_raw_correlation_misses_it():
     assert {len(one.clusters) for one in found} == {1}
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("pairs", [50, 200])
+def test_the_whole_table_of_planted_copies(pairs):
+    found = [redundancy(rubric(pairs, seed=seed), similarity=COPIES) for seed in range(1_000)]
+    by_verdicts = [redundancy(rubric(pairs, seed=seed)).clusters for seed in range(1_000)]
+    caught, alone = ([only_the_copy(one) for one in each] for each in ([one.clusters for one in found], by_verdicts))
+    wrong = [any({one.kept, *one.merged} != {0, COPY} for one in clusters) for clusters in by_verdicts]
+    raw, corrected = (np.mean([getattr(one, name)[0, COPY] for one in found]) for name in ("raw", "corrected"))
+    print(
+        f"copies, {pairs} pairs: raw {raw:.3f}, corrected {corrected:.3f}, found {np.mean(caught):.3f}, without texts "
+        f"{np.mean(alone):.3f}, by raw φ {np.mean([one.raw[0, COPY] >= 0.8 for one in found]):.3f}; another proposed "
+        f"without texts {np.mean(wrong):.3f}"
+    )
+
+    assert np.mean(caught) >= 0.95
+    assert np.mean(wrong) <= 0.02
+
+
+def only_the_copy(clusters):
+    return len(clusters) == 1 and {clusters[0].kept, *clusters[0].merged} == {0, COPY}
+
+
 def test_without_texts_the_copy_alone_is_found_too():
     found = [redundancy(rubric(seed=seed)).clusters for seed in range(20)]
 

@@ -85,12 +85,14 @@ def test_a_copy_adds_nothing_to_what_it_copies():
 def test_signs_are_bound_by_polarity_alone():
     verdicts = weighed(400, weights=np.array([1.0, -1.0, 1.0, -1.0]), seed=4)
 
-    free = learn(verdicts, draws=5).values
-    bound = learn(verdicts, polarity=np.array([1, 1, -1, -1]), draws=5).values
+    free, bound = learn(verdicts, draws=5), learn(verdicts, polarity=np.array([1, 1, -1, -1]), draws=5)
 
-    assert (np.sign(free) == [1, -1, 1, -1]).all()
-    assert bound[1] == bound[2] == 0
-    assert bound[0] > 0 > bound[3]
+    assert (np.sign(free.values) == [1, -1, 1, -1]).all()
+    assert bound.values[1] == bound.values[2] == 0
+    assert bound.values[0] > 0 > bound.values[3]
+    assert (bound.weights[1].value.low, bound.weights[1].value.high) == (0, 0)
+    assert bound.weights[1].saved.value == pytest.approx(0, abs=1e-4)  # what is held out is bound, too
+    assert free.weights[1].saved.low > 0
 
 
 def test_pairs_where_a_side_is_undecided_say_nothing_of_a_criterion():
@@ -138,7 +140,7 @@ def test_the_chosen_penalty_is_the_one_with_the_least_held_out_loss():
 
 def test_intervals_are_by_prompt():
     verdicts = weighed(150, seed=9)
-    table, groups = np.concatenate([verdicts.table()] * 4), np.tile(verdicts.groups, 4)
+    table, groups = np.repeat(verdicts.table(), 4, axis=0), np.repeat(verdicts.groups, 4)
 
     together, apart = (learn(from_table(table, names), draws=100) for names in (groups, np.arange(600)))
 
