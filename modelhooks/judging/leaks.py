@@ -13,7 +13,7 @@ QUOTES = "It quotes a response."
 # So many in a row hardly any criterion shares with a response by chance: of 446 criteria that people wrote (BiGGen
 # Bench, each held against its reference answer) 4 % do, and with five words 15 %. Of a short response half is enough.
 MOST_WORDS = 8
-SHORT = 5  # words; of a response of fewer it is all
+SHORT = 5  # words; what has fewer is quoted by saying all of it
 SIGN = 2 / 3  # of a word
 FEWEST_QUOTED = 3  # characters between quotation marks
 _NAMED = re.compile(
@@ -43,7 +43,7 @@ def _is_quoted(criterion: str, response: str, known: str) -> bool:
     said, asked = _laid(spoken), _laid(_words(known))
     if not spoken:
         return False
-    is_whole = len(spoken) < SHORT and said in _laid(words) and said not in asked
+    is_whole = said in _laid(words) and said not in asked
     least = min(MOST_WORDS, max(SHORT, len(spoken) / 2))
     return (
         is_whole

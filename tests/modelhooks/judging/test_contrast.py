@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from modelhooks.asking import error_of, usage_of
-from modelhooks.contracts import Attempt, Comparison, Contrast, Usage, WrittenCriterion
+from modelhooks.contracts import Attempt, Comparison, Contrast, Explained, Explaining, Usage, WrittenCriterion
 from modelhooks.judging.chat import Ask, Sampling
 from modelhooks.judging.complying import MOST_CRITERIA, ComplyingJudge
 from modelhooks.judging.contrast import LEVEL, NOTHING_LEFT, OTHERWISE, THE_SAME, UNEXPLAINED, ContrastWriter, best
+from modelhooks.judging.hypotheses import HypothesisWriter
 from modelhooks.judging.leaks import NAMES, QUOTES
 from modelhooks.judging.orders import TORN
 from modelhooks.judging.pairs import Seated
@@ -197,6 +198,19 @@ def test_a_pair_that_cannot_be_shown_is_not_called_unexplained() -> None:
     assert (found.chosen, found.is_unexplained, found.error) == (None, False, "")
     assert "picture" in found.reason
     assert not one.setting.chat.asked  # type: ignore[attr-defined]
+
+
+def test_pictures_are_shown_to_who_writes_and_to_who_judges() -> None:
+    picture = {"role": "user", "content": "What is this?", "media": [{"type": "image/png", "sha256": "a"}]}
+    by_form = {"Contrasting": lambda _: RUBRIC, "Complying": for_the_better, "Guessing": lambda _: "?"}
+    chat = Scripted(lambda ask, number: by_form[ask.shape.__name__](ask), takes_images=True)  # type: ignore[union-attr]
+    one = setting(chat, sampling=Sampling(), resolve=lambda _media: b"png")
+
+    (found,) = ContrastWriter(one, ComplyingJudge(one)).contrast([replace(PAIR, prompt=(picture,))])
+    HypothesisWriter(one).explain([Explaining((Explained((picture,), GOOD, POOR),))])
+
+    assert found.chosen == 0
+    assert [[len(turn.pictures) for turn in ask.turns] for ask in chat.asked] == [[0, 1]] * 4
 
 
 def test_criteria_that_give_the_responses_away_are_left_out_and_counted() -> None:
