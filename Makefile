@@ -21,7 +21,7 @@ models: .venv-models/models.stamp  ## the environment of workers that run models
 test: .venv/dev.stamp .venv-models/trainers.stamp .venv-models/tools.stamp  ## all tests; installs a browser, torch and the trainers where needed
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \
 	CHROMIUM="$$browser" GOLDPAN_MODELS_PYTHON="$(CURDIR)/.venv-models/bin/python" \
-	$(BIN)/python -m pytest -n auto --maxprocesses=4 -m "not nightly" $(TESTS)
+	$(BIN)/python -m pytest -n auto -m "not nightly" $(TESTS)
 
 nightly: .venv/dev.stamp .venv-models/trainers.stamp .venv-models/tools.stamp  ## the tests that take long
 	@browser=$$($(BIN)/python scripts/find_browser.py) || exit 1; \

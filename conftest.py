@@ -1,5 +1,6 @@
 """The test database waits for the PostgreSQL of `tests.running_stack`."""
 
+import os
 from collections.abc import Generator
 from datetime import timedelta
 
@@ -26,16 +27,25 @@ WAITING = (
 )
 
 
+MOST_WORKERS = 4
+
+
 def _waits(item: pytest.Item) -> bool:
     """Whether the test drives other processes, or commits so that other threads and connections see it."""
     database = item.get_closest_marker("django_db")
     return item.nodeid.startswith(WAITING) or bool(database and database.kwargs.get("transaction"))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a good part of the tests waits for servers, browsers and other Pythons."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys last: their browser changes the process for good (see tests/journeys/conftest.py)."""
-    items.sort(key=lambda item: "journeys" in item.path.parts)
+    """Journeys last: their browser changes the process for good (see tests/journeys/conftest.py). The one that trains
+    for minutes first among them, so that no worker waits for it in the end."""
+    items.sort(key=lambda item: ("journeys" in item.path.parts, item.get_closest_marker("trainers") is None))
     for item in items:
         if _waits(item):
             item.add_marker(pytest.mark.flaky(reruns=1))
