@@ -117,7 +117,7 @@ def _scaled(item: Item, question: Question, subject: Subject) -> tuple[Scaled, .
 
 
 def _graded(item: Item, question: Question, subject: Subject) -> tuple[Graded, ...]:
-    criteria = [_criterion(one) for one in _criteria(question, subject)]
+    criteria = [criterion_of(one) for one in _criteria(question, subject)]
     return tuple(Graded(one, tuple(criteria)) for one in _candidates(item, question, subject))
 
 
@@ -127,9 +127,9 @@ def _criteria(question: Question, subject: Subject) -> Sequence[Mapping[str, Any
     return found
 
 
-def _criterion(one: Mapping[str, Any]) -> Criterion:
-    """Levels count from 0, as answers do; what they mean stands behind the title."""
-    levels = () if one["scale"] == "yes_no" else tuple(range(one["scale"]))
+def criterion_of(one: Mapping[str, Any]) -> Criterion:
+    """As a judge is asked it. Levels count from 1, as answers do; what they mean stands behind the title."""
+    levels = () if one["scale"] == "yes_no" else tuple(range(1, one["scale"] + 1))
     meanings = "; ".join(f"{level}: {words}" for level, words in zip(levels, one["anchors"], strict=False))
     text = f"{one['title']} ({meanings})" if meanings else one["title"]
     return Criterion(one["key"], text, levels, is_hard=one["kind"] == "hard_rule")

@@ -32,8 +32,21 @@ class Preferences:
         newest = Annotation.objects.filter(project=project).order_by("-pk").values_list("pk", flat=True).first()
         return newest or 0
 
-    def voted(self, project: Project, question: str, *, last: int, with_imported: bool) -> Iterator[Voted]:
-        """Every pair with a vote that stood when `last` was the newest annotation, by item."""
+    def voted(
+        self,
+        project: Project,
+        question: str,
+        *,
+        last: int,
+        with_imported: bool,
+        among: Sequence[int] | None = None,
+    ) -> Iterator[Voted]:
+        """Every pair with a vote that stood when `last` was the newest annotation, by item; or those of some items,
+        which are few."""
+        if among is not None:
+            items = dict(_items(project, 0).filter(pk__in=among))
+            yield from _voted_on(project, question, items, last=last, with_imported=with_imported)
+            return
         after = 0
         while items := dict(_items(project, after)[:ITEMS_AT_ONCE]):
             yield from _voted_on(project, question, items, last=last, with_imported=with_imported)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from annotation.models import RubricVersion
 from curation import signed
 from curation.models import (
     EvaluationResult,
@@ -13,13 +14,16 @@ from curation.models import (
     EvaluationSet,
     Release,
     ReleaseFile,
+    RubricAttempt,
+    RubricReport,
     Sample,
     SampledItem,
     Standing,
 )
 from curation.models.annotators import named_by
 from curation.queries import analyses
-from modelhooks.models import Checkpoint
+from curation.rubrics import CONTRAST
+from modelhooks.models import Checkpoint, Run
 from projects.access import Place
 
 
@@ -121,3 +125,21 @@ def evaluation_row(place: Place, number: int, row_number: int) -> EvaluationRow:
     return get_object_or_404(
         found, number=row_number, evaluation_set__project=place.project, evaluation_set__number=number
     )
+
+
+def rubric_run(place: Place, run_id: int) -> Run:
+    """A run of this project that wrote rubrics, with its job and checkpoint."""
+    found = Run.objects.filter(project=place.project, hook=CONTRAST).select_related("job", "checkpoint", "created_by")
+    return get_object_or_404(found, pk=run_id)
+
+
+def rubric_attempt(place: Place, run_id: int, item_id: int) -> RubricAttempt:
+    """What such a run came to for one pair."""
+    found = RubricAttempt.objects.filter(run__project=place.project, run__hook=CONTRAST, run=run_id)
+    return get_object_or_404(found.select_related("item", "run"), item=item_id)
+
+
+def rubric_report(place: Place, version: RubricVersion, report_id: int) -> RubricReport:
+    """What one judge found by a version."""
+    found = RubricReport.objects.filter(project=place.project, version=version)
+    return get_object_or_404(found.select_related("checkpoint"), pk=report_id)

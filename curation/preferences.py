@@ -1,6 +1,6 @@
 """What reward heads learn from, once reviewers have had their say: what one settled by an overturn counts alone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -19,10 +19,19 @@ class Reviewed(Preferences):
     Overturns are read as they stand now: an answer up to `last` that was taken back since is none either.
     """
 
-    def voted(self, project: Project, question: str, *, last: int, with_imported: bool) -> Iterator[Voted]:
-        """Every pair with a vote that stood when `last` was the newest annotation, by item."""
+    def voted(
+        self,
+        project: Project,
+        question: str,
+        *,
+        last: int,
+        with_imported: bool,
+        among: Sequence[int] | None = None,
+    ) -> Iterator[Voted]:
+        """Every pair with a vote that stood when `last` was the newest annotation, by item; or those of some items,
+        which are few."""
         decided = overturns.standing(project, last_review=overturns.newest(project), last_annotation=last)
-        found = super().voted(project, question, last=last, with_imported=with_imported)
+        found = super().voted(project, question, last=last, with_imported=with_imported, among=among)
         if decided == overturns.NONE:
             yield from found
             return

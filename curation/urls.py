@@ -3,10 +3,24 @@
 from django.urls import path
 
 from curation.queries.quality_tables import TABLES
-from curation.views import judges, leaderboards, people, pushes, quality, releases, reviews, samples, signed
+from curation.views import (
+    judges,
+    leaderboards,
+    people,
+    pushes,
+    quality,
+    releases,
+    reviews,
+    rubric_evidence,
+    rubrics,
+    samples,
+    signed,
+)
 from projects.urls import PROJECT
 
 RELEASE = f"{PROJECT}/releases/<int:number>"
+WRITTEN = f"{PROJECT}/rubrics/written"
+EVIDENCE = f"{PROJECT}/rubrics/<int:number>/versions/<int:version>/evidence"
 BOARD = f"{PROJECT}/leaderboards/<int:number>"
 
 app_name = "curation"
@@ -42,6 +56,13 @@ urlpatterns = [
     path(f"{BOARD}/ask/", leaderboards.ask, name="leaderboard-ask"),
     path(f"{BOARD}/results/<int:result_id>/", leaderboards.result, name="leaderboard-result"),
     path(f"{BOARD}/rows/<int:row_number>/", leaderboards.row, name="leaderboard-row"),
+    path(f"{WRITTEN}/", rubrics.list_runs, name="rubric-runs"),
+    path(f"{WRITTEN}/<int:written_id>/", rubrics.attempts, name="rubric-attempts"),
+    path(f"{WRITTEN}/<int:written_id>/gather/", rubrics.gather, name="rubric-gather"),
+    path(f"{WRITTEN}/<int:written_id>/<int:item_id>/take/", rubrics.take, name="rubric-take"),
+    path(f"{EVIDENCE}/", rubric_evidence.show, name="rubric-evidence"),
+    path(f"{EVIDENCE}/judge/", rubric_evidence.judge, name="rubric-judge"),
+    path(f"{EVIDENCE}/decide/", rubric_evidence.decide, name="rubric-decide"),
     path(f"{PROJECT}/releases/", releases.list_releases, name="releases"),
     path(f"{PROJECT}/releases/new/", releases.new, name="release-new"),
     path(f"{RELEASE}/", releases.show, name="release"),

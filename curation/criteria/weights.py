@@ -100,6 +100,8 @@ def _learn(features: Floats, groups: Integers, polarity: Integers | None, draws:
 
 def fit(features: Floats, penalty: float, *, polarity: Integers | None = None, counts: Floats | None = None) -> Floats:
     """(k,) weights of (n, k) differences, preferred less rejected; each pair stands `counts` (n,) times, else once."""
+    if not features.shape[1]:  # what is left of a rubric of one criterion without it
+        return np.zeros(0)
     scale = _scale(features)
     scaled, times = features / scale, np.ones(len(features)) if counts is None else counts
 

@@ -8,6 +8,7 @@ from curation.models.omissions import Omission
 from curation.models.releases import Release, ReleaseFile
 from curation.models.removals import Removal
 from curation.models.review_leases import ReviewLease
+from curation.models.rubrics import RubricAttempt, RubricReport, RubricVerdicts
 from curation.models.samples import Sample, SampledItem
 
 __all__ = [
@@ -30,6 +31,9 @@ __all__ = [
     "Removal",
     "Review",
     "ReviewLease",
+    "RubricAttempt",
+    "RubricReport",
+    "RubricVerdicts",
     "Sample",
     "SampledItem",
     "Standing",

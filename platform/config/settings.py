@@ -162,6 +162,9 @@ MODEL_HOOKS = {
     "candidates": "annotation.hooks.Candidates",
     "probe": "modelhooks.probing.Probes",
     "evaluation": "curation.hooks.Evaluation",
+    "contrast": "curation.hooks.Contrasting",
+    "grading": "curation.hooks.Grading",
+    "merging": "curation.hooks.Merging",
 }
 # What a project's reward head learns from (modelhooks.labels).
 HEAD_LABELS = "curation.preferences.Reviewed"

@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import Invitation
 from annotation.models import Annotation, CriterionProposal, ItemMedia
 from annotation.services import media, notes, prelabels, rubrics, staging
-from curation.models import EvaluationResult, Release, Standing
-from curation.services import analyses, evaluating, evaluation_sets, releases
+from curation.models import EvaluationResult, Release, RubricAttempt, Standing
+from curation.services import analyses, evaluating, evaluation_sets, releases, rubric_runs
 from curation.services import samples as error_samples
 from jobs import runner
 from modelhooks.models import Checkpoint, Run
@@ -132,6 +132,7 @@ def _made(world: World) -> Mapping[str, Any]:
     assert (written.rubric.number, written.number) == (release.number, 1)
     return {
         "proposal_id": _proposed(world),
+        "written_id": _written(world).pk,
         "checkpoint_id": checkpoint.pk,
         "run_id": run.pk,
         "result_id": measured.pk,
@@ -159,6 +160,15 @@ def _measured(world: World, checkpoint: Checkpoint) -> EvaluationResult:
     made = evaluation_sets.from_file(world.answers.owner, name="exam", file=io.BytesIO(row))
     runner.execute(str(evaluating.start(world.answers.owner, made, checkpoint).job_id))
     return EvaluationResult.objects.get(evaluation_set=made)
+
+
+def _written(world: World) -> Run:
+    """A run that wrote rubrics of what Ana labeled."""
+    writer = checkpoints.add(None, name="Pen", backend="fake", contract="writing", options={})
+    run = rubric_runs.contrast(world.answers.owner, checkpoint=writer, question="preference", wishes={"percent": 100})
+    runner.execute(str(run.job_id))
+    assert RubricAttempt.objects.filter(run=run, item=world.annotation.item_id).exists()
+    return run
 
 
 def _said_by(run: Run, beside: Annotation) -> None:

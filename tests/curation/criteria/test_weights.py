@@ -201,3 +201,13 @@ def test_the_whole_table_of_planted_weights(pairs, flips, repeats):
 
     assert error <= {200: 0.13, 1_000: 0.06}[pairs]
     assert ordered >= {200: 0.6, 1_000: 0.95}[pairs]
+
+
+@pytest.mark.parametrize("polarity", [None, np.array([1])])
+def test_one_criterion_alone_is_learnt_too(polarity):
+    alone = weighed(100).of_criteria(np.array([0]))
+
+    found = learn(alone, polarity=polarity, draws=5)
+
+    assert found.weights[0].share == 1
+    assert found.weights[0].saved.value > 0

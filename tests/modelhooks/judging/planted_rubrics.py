@@ -3,6 +3,7 @@
 So whether a rubric agrees with a label is known beforehand.
 """
 
+import json
 import random
 import re
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 from modelhooks.contracts import Contrast, WrittenCriterion
 from modelhooks.judging.chat import Ask
+from tests.modelhooks.remote.server import Handler, completion
 
 FRUITS = ("apple", "banana", "cherry", "date", "elder", "fig", "grape", "lemon")
 PROMPT = ({"role": "user", "content": "Which fruits are there?"},)
@@ -40,6 +42,16 @@ def say(ask: Ask, number: int) -> Mapping[str, Any]:
 def said(shape: str, text: str, seed: int | None) -> Mapping[str, Any]:
     """The answer to a question of this shape. What is written depends on both texts and the seed, not on the label."""
     return _written(text, seed) if shape == "Contrasting" else _judged(text)
+
+
+def serve(handler: Handler, body: dict[str, Any]) -> None:
+    """In place of a chat server. It also keeps to the form that an endpoint is checked with."""
+    form = body.get("response_format", {}).get("json_schema", {})
+    if form.get("name") in {"Contrasting", "Complying"}:
+        answer = said(form["name"], body["messages"][-1]["content"], body.get("seed"))
+    else:
+        answer = {"capital": form["schema"]["properties"]["capital"].get("const")} if form else {}
+    handler.say(completion(body, json.dumps(answer)))
 
 
 def _basket(lot: random.Random, share: float) -> str:

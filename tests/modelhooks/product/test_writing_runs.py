@@ -1,6 +1,5 @@
 """Rubrics from contrasts through a real run: a server on this machine, chunks, prices, and a worker that is killed."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -14,9 +13,9 @@ from modelhooks import catalog, endpoints
 from modelhooks.models import Checkpoint, Chunk, Failure, Opinion, Run
 from modelhooks.pricing import prices_of
 from modelhooks.services import loading, runs
-from tests.modelhooks.judging.planted_rubrics import said
+from tests.modelhooks.judging.planted_rubrics import serve
 from tests.modelhooks.product.conftest import do
-from tests.modelhooks.remote.server import Handler, Server, completion, serving
+from tests.modelhooks.remote.server import Handler, Server, serving
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,23 +30,12 @@ class Killed(BaseException):
     """In place of kill -9, which would take the test with it."""
 
 
-def behave(handler: Handler, body: dict[str, Any]) -> None:
-    form = body.get("response_format", {}).get("json_schema", {})
-    if form.get("name") in {"Contrasting", "Complying"}:
-        answer = said(form["name"], body["messages"][-1]["content"], body.get("seed"))
-    elif form:  # whether it keeps to a form
-        answer = {"capital": form["schema"]["properties"]["capital"].get("const")}
-    else:
-        answer = {}
-    handler.say(completion(body, json.dumps(answer)))
-
-
 @pytest.fixture
 def server() -> Iterator[Server]:
     endpoints._breaker.cache_clear()
     loading.forget()
     with serving() as served:
-        served.behave = behave
+        served.behave = serve
         known = {"kind": "openai_chat", "url": served.url, "limits": LIMITS}
         both = {"pen": {**known, "model": "pen", "prices": DEAR}, "eye": {**known, "model": "eye", "prices": CHEAP}}
         with override_settings(MODEL_ENDPOINTS=both, CURRENCY="EUR", MODEL_HOOKS=HOOKS):
@@ -167,7 +155,7 @@ def test_a_pair_that_the_server_fails_is_given_up_with_its_reason(world: World, 
         if body["model"] == "eye" and "response_format" in body and "number 0.4" in str(body["messages"]):
             handler.say({}, status=400)
         else:
-            behave(handler, body)
+            serve(handler, body)
 
     server.behave = fails
     run = started(world, writer(judge_endpoint="eye"))

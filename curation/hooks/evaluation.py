@@ -1,4 +1,4 @@
-"""What runs of models ask about evaluation sets, and what becomes of their answers."""
+"""A checkpoint says which responses, or steps, of rows whose answer is known are right."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

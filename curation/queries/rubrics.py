@@ -1,0 +1,232 @@
+"""Rubrics as pages tell them: which were written from labelled pairs, and what each criterion of a version is worth.
+
+Every figure was counted when a run ended (`curation.rubrics.reports`); nothing is counted here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from annotation.models import RubricVersion
+from curation.models import RubricAttempt, RubricReport
+from curation.rubrics import CONTRAST, GRADING
+from jobs.services import OPEN
+from modelhooks.models import Checkpoint, Contract, Failure, Run
+from modelhooks.queries.usage import with_cost
+from projects.models import Project
+from ui.charts import Axis, Interval
+from ui.templatetags.numbers import percent, points
+
+NEWEST = 50
+AXIS = Axis(-1.0)
+
+STANDINGS = {
+    "kept": ("Tells", "good", "The preferred response meets it more often."),
+    "dead": ("Decides nothing", "warn", "Nearly every response meets it, or nearly none."),
+    "reversed": ("Reversed", "bad", "The rejected response meets it more often."),
+    "undiscriminating": ("Not shown to tell", "warn", "Preferred and rejected responses meet it about as often."),
+    "unknown": ("Too few pairs", "", "Thirty decided pairs of twenty prompts are needed to say anything."),
+}
+"""Word, tone and sentence of each standing (`curation.criteria.validation`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of a run's pairs."""
+
+    kept: int
+    rejected: int
+    failed: int
+
+    @property
+    def share(self) -> float | None:
+        """Of the pairs that were answered, how many have a rubric."""
+        answered = self.kept + self.rejected
+        return self.kept / answered if answered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One criterion with the evidence beside it; `found` is empty where no judge was asked."""
+
+    criterion: Mapping[str, Any]
+    found: Mapping[str, Any]
+    drawn: Interval | None
+    notes: list[str]
+
+    @property
+    def key(self) -> str:
+        return str(self.criterion["key"])
+
+    @property
+    def standing(self) -> tuple[str, str, str] | None:
+        """Word, tone, sentence."""
+        return STANDINGS.get(self.found.get("standing", ""))
+
+    @property
+    def share(self) -> float | None:
+        """What its weight would be among all, fitted to labels."""
+        weight = self.found.get("weight")
+        return weight["share"] if weight else None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A version with what its newest report says."""
+
+    version: RubricVersion
+    report: RubricReport | None
+    rows: list[Row]
+    headline: str
+    says: str
+    change: str
+    open_runs: list[Run]
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether weights were fitted."""
+        return any(row.share is not None for row in self.rows)
+
+
+def contrasts(project: Project) -> list[Run]:
+    """The newest runs that wrote rubrics, each with `kept`, `rejected`, `failed` and `cost`."""
+
+    def counted(outcome: str) -> Coalesce:
+        found = RubricAttempt.objects.filter(run=OuterRef("pk"), outcome=outcome).order_by().values("run")
+        return Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0)
+
+    runs = Run.objects.filter(project=project, hook=CONTRAST).select_related("job", "checkpoint", "created_by")
+    found = runs.annotate(kept=counted("kept"), rejected=counted("rejected"), failed=Count("failures"))
+    return list(with_cost(found).order_by("-pk")[:NEWEST])
+
+
+def counts(run: Run) -> Counts:
+    """What became of the run's pairs so far."""
+    found = RubricAttempt.objects.filter(run=run).aggregate(
+        kept=Count("pk", filter=Q(outcome="kept")), rejected=Count("pk", filter=Q(outcome="rejected"))
+    )
+    return Counts(found["kept"], found["rejected"], Failure.objects.filter(run=run).count())
+
+
+def attempts(run: Run, outcome: str = "") -> QuerySet[RubricAttempt]:
+    """The outcomes of a run, to be ordered and paged."""
+    found = RubricAttempt.objects.filter(run=run).select_related("item")
+    return found.filter(outcome=outcome) if outcome else found
+
+
+def reasons(run: Run) -> list[tuple[str, int]]:
+    """Why pairs have no rubric, the commonest first."""
+    found = RubricAttempt.objects.filter(run=run, outcome="rejected").values_list("reason")
+    return list(found.annotate(count=Count("pk")).order_by("-count", "reason")[:5])
+
+
+def checkpoints(project: Project, contract: str) -> QuerySet[Checkpoint]:
+    """Those that can be asked by this contract, as far as is known."""
+    found = Checkpoint.objects.of(project).filter(contract=contract, retired_at__isnull=True)
+    return found.exclude(is_healthy=False).order_by("name")
+
+
+def writers(project: Project) -> QuerySet[Checkpoint]:
+    """Who writes rubrics."""
+    return checkpoints(project, Contract.WRITING)
+
+
+def judges(project: Project) -> QuerySet[Checkpoint]:
+    """Who answers them."""
+    return checkpoints(project, Contract.RUBRIC)
+
+
+def reports(version: RubricVersion) -> list[RubricReport]:
+    """What judges found by a version, the newest first."""
+    return list(version.reports.select_related("checkpoint").order_by("-pk")[:NEWEST])
+
+
+def evidence(version: RubricVersion, report: RubricReport | None) -> Evidence:
+    """A version and each of its criteria, with a report's figures."""
+    found: Mapping[str, Any] = report.figures["criteria"] if report else {}
+    titles = {one["key"]: one["title"] for one in version.criteria}
+    rows = [_row(one, found.get(one["key"], {}), titles) for one in version.criteria]
+    runs = Run.objects.filter(
+        project=version.rubric.project_id, hook=GRADING, parameters__version=version.pk, job__state__in=OPEN
+    )
+    return Evidence(
+        version=version,
+        report=report,
+        rows=rows,
+        headline=_headline(rows, report),
+        says=_says(report),
+        change=_change(report),
+        open_runs=list(runs.select_related("job", "checkpoint").order_by("-pk")[:NEWEST]),
+    )
+
+
+def _row(criterion: Mapping[str, Any], found: Mapping[str, Any], titles: Mapping[str, str]) -> Row:
+    apart = found.get("discrimination")
+    drawn = AXIS.interval(apart["value"], apart["low"], apart["high"], criterion["title"]) if apart else None
+    return Row(criterion, found, drawn, _notes(found, titles))
+
+
+def _notes(found: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
+    """What a curator should know beside the standing, each a sentence."""
+    notes = []
+    if twin := found.get("duplicate_of"):
+        notes.append(f"Says what “{titles.get(twin, twin)}” says.")
+    gate = found.get("gate")
+    if gate and gate["contradicts"]:
+        notes.append(f"It gates, and {percent(gate['failed']['value'])} of preferred responses fail it.")
+    changed = found.get("changed")
+    if changed and changed["value"] > UNSTEADY:
+        notes.append(f"Asked again in another order, {percent(changed['value'])} of its verdicts change.")
+    coverage = found.get("coverage")
+    if coverage and coverage["value"] < DECIDED:
+        notes.append(f"It is decided about {percent(coverage['value'])} of responses alone.")
+    return notes
+
+
+UNSTEADY, DECIDED = 0.2, 0.8
+
+
+def _headline(rows: Sequence[Row], report: RubricReport | None) -> str:
+    if report is None:
+        return "Do these criteria say what people prefer?"
+    telling = sum(row.found.get("standing") == "kept" for row in rows)
+    known = sum(row.found.get("standing", "unknown") != "unknown" for row in rows)
+    if not known:
+        return "Too few labelled pairs to say what these criteria are worth"
+    return f"{telling} of {len(rows)} criteria tell{'s' if telling == 1 else ''} what people prefer"
+
+
+def _says(report: RubricReport | None) -> str:
+    """How often the rubric is right, in a sentence."""
+    if report is None:
+        return ""
+    part = report.figures["unseen"] if report.figures["unseen"]["accuracy"] else report.figures["all"]
+    right = part["accuracy"]
+    if right is None:
+        return "No labelled pair was held against it."
+    of = "pairs that it was not written from" if part is report.figures["unseen"] else "pairs, all of which it has seen"
+    return f"Scored by it, the preferred response wins in {_between(right)} of {part['pairs']:,} {of}."
+
+
+def _change(report: RubricReport | None) -> str:
+    """What it gains over the version before, in a sentence."""
+    before = report.figures["before"] if report else None
+    if not before or not before["gain"]:
+        return ""
+    gain = before["gain"]
+    bounds = "" if gain["low"] is None else f" ({points(gain['low'])} to {points(gain['high'])})"
+    turned = "gains" if gain["value"] >= 0 else "loses"
+    sure = "which is no chance" if before["is_told"] else "which may be chance"
+    return (
+        f"Version {before['version']} was right in {percent(before['accuracy']['value'])} of {before['pairs']:,} "
+        f"unseen pairs of both; this one {turned} {points(abs(gain['value']))}{bounds}, {sure}."
+    )
+
+
+def _between(right: Mapping[str, Any]) -> str:
+    if right["low"] is None:
+        return percent(right["value"])
+    return f"{percent(right['value'])} ({percent(right['low'])} to {percent(right['high'])})"

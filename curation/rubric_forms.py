@@ -1,0 +1,93 @@
+"""What the browser says about rubrics: who writes them from which pairs, who judges by one, and what becomes of each
+criterion."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from annotation.models.rubrics import LONGEST_NAME, LONGEST_NOTE
+from curation.rubrics.editing import Edit
+from curation.services.rubric_drafts import MOST_CRITERIA
+from curation.services.rubric_runs import ContrastWishes, Wishes
+from modelhooks import option_fields
+from modelhooks.labels import Asked
+from modelhooks.models import Checkpoint
+
+LONGEST_TITLES = 5_000
+
+
+class RunForm(forms.Form):
+    """Which checkpoint is asked about the labels of which question."""
+
+    checkpoint = forms.ModelChoiceField(Checkpoint.objects.none(), label="Who is asked", empty_label=None)
+    question = forms.ChoiceField(label="Whose labels say what is better")
+
+    wishes_type: type[Wishes] = Wishes
+
+    def __init__(self, *given: Any, checkpoints: QuerySet[Checkpoint], questions: Sequence[Asked], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["checkpoint"].queryset = checkpoints  # type: ignore[attr-defined]
+        self.fields["question"].choices = [(one.key, one.title) for one in questions]  # type: ignore[attr-defined]
+        for name, field in option_fields.fields(self.wishes_type).items():
+            self.fields[name.removeprefix(option_fields.PREFIX)] = field
+
+    def wishes(self) -> dict[str, Any]:
+        """What `rubric_runs` takes. The form must be valid."""
+        said = {name: self.cleaned_data.get(name) for name in self.wishes_type.model_fields}
+        return {name: value for name, value in said.items() if value not in (None, "")}
+
+
+class ContrastForm(RunForm):
+    """The same, and how many rubrics are written for each pair."""
+
+    wishes_type = ContrastWishes
+
+
+class GatherForm(forms.Form):
+    """What the rubric is called that many pairs' rubrics become, and how long it is."""
+
+    name = forms.CharField(max_length=LONGEST_NAME, label="What it is called")
+    most = forms.IntegerField(min_value=1, max_value=MOST_CRITERIA, initial=12, label="Criteria at most")
+    writer = forms.ModelChoiceField(
+        Checkpoint.objects.none(),
+        required=False,
+        label="Who words it",
+        empty_label="Nobody: the commonest wordings stay",
+    )
+
+    def __init__(self, *given: Any, writers: QuerySet[Checkpoint], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["writer"].queryset = writers  # type: ignore[attr-defined]
+
+
+class EditForm(forms.Form):
+    """A line of fields for each criterion: `keep.KEY`, `title.KEY`, `weight.KEY`, `into.KEY`."""
+
+    note = forms.CharField(max_length=LONGEST_NOTE, required=False, label="What changed, and why")
+
+    def __init__(self, *given: Any, criteria: Sequence[Mapping[str, Any]], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._criteria = criteria
+        others = [("", "stands by itself"), *((one["key"], one["title"]) for one in criteria)]
+        for one in criteria:
+            key = one["key"]
+            self.fields[f"keep.{key}"] = forms.BooleanField(required=False, initial=True)
+            self.fields[f"title.{key}"] = forms.CharField(
+                required=False, initial=one["title"], max_length=LONGEST_TITLES, widget=forms.Textarea
+            )
+            self.fields[f"weight.{key}"] = forms.FloatField(
+                required=False, initial=one["weight"], min_value=-1_000, max_value=1_000
+            )
+            self.fields[f"into.{key}"] = forms.ChoiceField(
+                required=False, choices=[other for other in others if other[0] != key]
+            )
+
+    def edits(self) -> dict[str, Edit]:
+        """What becomes of each. The form must be valid."""
+        said = self.cleaned_data
+        return {
+            key: Edit(said[f"keep.{key}"], said[f"title.{key}"], said[f"weight.{key}"], said[f"into.{key}"])
+            for key in (one["key"] for one in self._criteria)
+        }

@@ -1,0 +1,244 @@
+"""What a judge's verdicts by a version of a rubric say of it and of each criterion, beside what people prefer.
+
+`figures` of a report are `{"all", "unseen", "before", "criteria", "fitted"}`: how often the rubric prefers what people
+prefer, over all pairs and over those of prompts that nothing in its history was written from; the same of the version
+before it and the difference on the pairs that both were held against; each criterion by its key; and what weights
+fitted to people's labels would come to on prompts held out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from annotation.kinds.rubric_score import credit, is_gate
+from annotation.models import Item, RubricVersion
+from curation.aggregation.estimates import Estimate
+from curation.criteria import gatekeeper, redundancy, validation, weights
+from curation.criteria.accuracy import Accuracy, accuracy, gain
+from curation.criteria.scoring import Scoring
+from curation.criteria.verdicts import PREFERRED, REJECTED, Verdicts, from_table
+from curation.hooks import pairs
+from curation.models import RubricAttempt, RubricReport, RubricVerdicts
+from curation.noise.proposals import Booleans
+from curation.rubrics.labelled import Labelled
+from modelhooks.head.pairs import Floats, Integers
+from modelhooks.models import Run
+
+MOST_STEPS_BACK = 100
+TIMES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version held against labelled pairs: everything in the order of the items."""
+
+    version: RubricVersion
+    items: Sequence[int]
+    groups: Sequence[str]
+    """(pairs,) the prompt of each."""
+    verdicts: Verdicts
+    lengths: Floats
+    """(pairs, 2) characters of the preferred and the other response."""
+    unseen: Booleans
+    """(pairs,) whether nothing was written from the pair's prompt."""
+
+    def only(self, which: Booleans) -> "Held":
+        """Some of the pairs."""
+        places = np.flatnonzero(which)
+        groups = [self.groups[at] for at in places.tolist()]
+        return Held(
+            self.version,
+            [self.items[at] for at in places.tolist()],
+            groups,
+            from_table(self.verdicts.table()[places], _numbered(groups)),
+            self.lengths[places],
+            self.unseen[places],
+        )
+
+
+def write(run: Run, version: RubricVersion) -> RubricReport:
+    """Count what the run's verdicts come to, in the caller's transaction. Called again, it leaves the same."""
+    labels = run.parameters["labels"]
+    held = hold(run, version)
+    written = {
+        "project_id": run.project_id,
+        "version": version,
+        "checkpoint_id": run.checkpoint_id,
+        "fingerprint": run.fingerprint,
+        "question": run.question,
+        "last_annotation": labels["last"],
+        "pairs": len(held.items),
+        "prompts": len(set(held.groups)),
+        "figures": figures(held, _before(run, version)),
+        "created_by_id": run.created_by_id,
+    }
+    report, _ = RubricReport.objects.update_or_create(run=run, defaults=written)
+    return report
+
+
+def hold(run: Run, version: RubricVersion) -> Held:
+    """What the run's weights said by a version, of every pair that the run's labels name."""
+    found = RubricVerdicts.objects.filter(version=version, fingerprint=run.fingerprint).order_by("item")
+    said = dict(found.values_list("item", "said"))
+    labels = pairs.labels_of(run).of(run.project, list(said))
+    items = [item for item in said if item in labels]
+    groups, seen = [labels[item].group for item in items], written_from(version)
+    return Held(
+        version,
+        items,
+        groups,
+        from_table(_table(version, [(labels[item], said[item]) for item in items]), _numbered(groups)),
+        _lengths([labels[item] for item in items]),
+        np.array([group not in seen for group in groups], bool),
+    )
+
+
+def written_from(version: RubricVersion) -> frozenset[str]:
+    """The groups of prompts that this version, or one that it came from, was written from."""
+    runs: set[int] = set()
+    one: RubricVersion | None = version
+    for _ in range(MOST_STEPS_BACK):
+        if one is None:
+            break
+        runs |= {run for run in (one.run_id, *one.provenance.get("runs", ())) if run}
+        one = one.parent
+    groups = RubricAttempt.objects.filter(run__in=runs, outcome="kept").values_list("item__group", flat=True)
+    return frozenset(groups.distinct())
+
+
+def figures(held: Held, before: Held | None) -> dict[str, Any]:
+    """All that is told of a version (see above)."""
+    scoring = scoring_of(held.version.criteria)
+    unseen = held.only(held.unseen)
+    learnt = weights.learn(held.verdicts, polarity=polarity_of(held.version.criteria))
+    return {
+        "all": _accuracy(accuracy(held.verdicts, scoring, lengths=held.lengths), len(held.items)),
+        "unseen": _accuracy(accuracy(unseen.verdicts, scoring, lengths=unseen.lengths), len(unseen.items)),
+        "before": None if before is None else _compared(held, before),
+        "criteria": _criteria(held, scoring, learnt),
+        "fitted": None if learnt is None else {"accuracy": told(learnt.accuracy)},
+    }
+
+
+def scoring_of(criteria: Sequence[Mapping[str, Any]]) -> Scoring:
+    """How the criteria of a version are counted, as people see it (`annotation.kinds.rubric_score`)."""
+    place = {one["key"]: at for at, one in enumerate(criteria)}
+    needs = np.zeros((len(criteria), len(criteria)), bool)
+    for at, one in enumerate(criteria):
+        needs[at, [place[key] for key in one.get("depends_on", ())]] = True
+    return Scoring(
+        np.array([one["weight"] for one in criteria], float), np.array([is_gate(one) for one in criteria], bool), needs
+    )
+
+
+def polarity_of(criteria: Sequence[Mapping[str, Any]]) -> Integers:
+    """-1 for pitfalls, else 1."""
+    return np.array([-1 if one["weight"] < 0 else 1 for one in criteria], np.int64)
+
+
+def told(one: Estimate | None) -> dict[str, float | None] | None:
+    """As a report keeps it."""
+    return None if one is None else {"value": one.value, "low": one.low, "high": one.high}
+
+
+def _before(run: Run, version: RubricVersion) -> Held | None:
+    """The version that this one came from, as the same weights found it."""
+    if version.parent is None:
+        return None
+    held = hold(run, version.parent)
+    return held if held.items else None
+
+
+def _compared(held: Held, before: Held) -> dict[str, Any] | None:
+    """Both versions on the pairs that both were held against and that neither has seen."""
+    fresh = {item for item, is_unseen in zip(held.items, held.unseen.tolist(), strict=True) if is_unseen}
+    old = {item for item, is_unseen in zip(before.items, before.unseen.tolist(), strict=True) if is_unseen}
+    both = fresh & old
+    if not both:
+        return None
+    now, then = (one.only(np.isin(np.array(one.items), list(both))) for one in (held, before))
+    found, earlier = (accuracy(one.verdicts, scoring_of(one.version.criteria)) for one in (now, then))
+    better = gain(found.graded, earlier.graded)
+    return {
+        "version": before.version.number,
+        "rubric": before.version.rubric.number,
+        "pairs": len(both),
+        "accuracy": told(earlier.value),
+        "now": told(found.value),
+        "gain": None if better is None else told(better.by),
+        "is_told": better is not None and better.is_told,
+    }
+
+
+def _accuracy(found: Accuracy, count: int) -> dict[str, Any]:
+    length = found.length
+    return {
+        "pairs": count,
+        "accuracy": told(found.value),
+        "level": found.level,
+        "by_gates": found.by_gates,
+        "length": None if length is None else told(length.of_rubric),
+        "length_of_people": None if length is None else told(length.of_people),
+    }
+
+
+def _criteria(held: Held, scoring: Scoring, learnt: weights.Learnt | None) -> dict[str, dict[str, Any]]:
+    criteria = held.version.criteria
+    keys = [one["key"] for one in criteria]
+    alike = redundancy.redundancy(held.verdicts)
+    kept_of = {keys[one]: keys[cluster.kept] for cluster in alike.clusters for one in cluster.merged}
+    gates = {keys[one.criterion]: one for one in gatekeeper.gates(held.verdicts, scoring)}
+    found = validation.validate(held.verdicts, polarity=polarity_of(criteria))
+    return {
+        key: {
+            "standing": str(one.standing),
+            "coverage": told(one.coverage),
+            "met": told(one.met),
+            "discrimination": told(one.discrimination),
+            "stands": one.stands,
+            "detectable": one.detectable,
+            "changed": told(one.changed),
+            "reliability": one.reliability,
+            "pairs": one.pairs,
+            "prompts": one.prompts,
+            "duplicate_of": kept_of.get(key),
+            "gate": _gate(gates[key]) if key in gates else None,
+            "weight": None if learnt is None else _weight(learnt.weights[at]),
+        }
+        for at, (key, one) in enumerate(zip(keys, found, strict=True))
+    }
+
+
+def _gate(one: gatekeeper.Gate) -> dict[str, Any]:
+    return {"failed": told(one.failed), "against": told(one.against), "contradicts": one.contradicts}
+
+
+def _weight(one: weights.Weight) -> dict[str, Any]:
+    return {"share": one.share, "fitted": told(one.value), "saved": told(one.saved), "hits": told(one.hits)}
+
+
+def _table(version: RubricVersion, said: Sequence[tuple[Labelled, Any]]) -> Floats:
+    """(pairs, 2, criteria, times) how far each criterion is met; NaN where nothing was decided."""
+    table = np.full((len(said), 2, len(version.criteria), TIMES), np.nan)
+    for pair, (label, by_response) in enumerate(said):
+        for side, place in ((PREFERRED, label.better), (REJECTED, label.worse)):
+            for time, verdicts in enumerate(by_response[place]):
+                for at, one in enumerate(version.criteria):
+                    met = credit(one["scale"], verdicts.get(one["key"]))
+                    table[pair, side, at, time] = np.nan if met is None else met
+    return table
+
+
+def _lengths(labels: Sequence[Labelled]) -> Floats:
+    """(pairs, 2), 1 at least: nothing has no logarithm."""
+    found = Item.objects.filter(pk__in=[one.item for one in labels]).only("responses").in_bulk()
+    rows = [[max(len(found[one.item].text_of(place)), 1) for place in (one.better, one.worse)] for one in labels]
+    return np.array(rows, float).reshape(len(labels), 2)
+
+
+def _numbered(groups: Sequence[str]) -> Integers:
+    """(pairs,) prompts by numbers, in the order in which they come."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(group, len(numbers)) for group in groups], np.int64)

@@ -1,0 +1,125 @@
+"""Starting the runs that write rubrics from labelled pairs, and those that hold a version against such pairs."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from accounts import limits
+from annotation.models import RubricVersion
+from annotation.queries.items import Filters
+from annotation.services.prelabels import plain
+from curation.preferences import Reviewed
+from curation.rubrics import CONTRAST, GRADING, MERGING
+from curation.rubrics.labelled import EVEN
+from modelhooks.judging.rubrics import MOST_CRITERIA
+from modelhooks.models import Checkpoint, Contract, Run
+from modelhooks.services import runs
+from modelhooks.services.runs import RunRefused
+from projects.access import Place
+
+MOST = 100_000  # pairs of one run
+OF_LABELS = {"with_imported", "min_share", "percent"}
+
+Chosen = TypeVar("Chosen", bound="Wishes")
+
+
+class Wishes(BaseModel):
+    """What may be chosen about the labels and the bounds of such a run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    with_imported: bool = Field(default=True, title="Labels that came with an import count")
+    min_share: float = Field(default=EVEN, ge=EVEN, le=1, title="Share of votes that the better response has at least")
+    percent: int = Field(default=100, ge=1, le=100, title="Share of prompts, in percent")
+    limit: int = Field(default=1_000, ge=1, le=MOST, title="Pairs at most")
+    most_tokens: int = Field(default=0, ge=0, le=10**12, title="Stop after so many tokens")
+    most_cost: float = Field(default=0.0, ge=0, le=1e9, title="Never cost more than")
+
+
+class ContrastWishes(Wishes):
+    """What may be chosen about writing."""
+
+    percent: int = Field(
+        default=50,
+        ge=1,
+        le=100,
+        title="Share of prompts, in percent",
+        description="The others stay unseen, so that what is written can be measured by them.",
+    )
+    attempts: int = Field(default=4, ge=1, le=8, title="Rubrics written for each pair")
+    votes: int = Field(default=1, ge=1, le=16, title="Judgments in each order")
+
+
+def contrast(
+    place: Place,
+    *,
+    checkpoint: Checkpoint,
+    question: str,
+    filters: Filters | None = None,
+    wishes: Mapping[str, Any] | None = None,
+) -> Run:
+    """Queue a run that writes rubrics from the pairs that people labelled up to now. Raises RunRefused."""
+    _require(checkpoint, Contract.WRITING)
+    return _start(place, CONTRAST, checkpoint, question, filters, _checked(ContrastWishes, wishes), {})
+
+
+def grade(
+    place: Place,
+    *,
+    version: RubricVersion,
+    checkpoint: Checkpoint,
+    question: str,
+    filters: Filters | None = None,
+    wishes: Mapping[str, Any] | None = None,
+) -> Run:
+    """Queue a run in which a judge answers this version about labelled pairs. Raises RunRefused."""
+    _require(checkpoint, Contract.RUBRIC)
+    if len(version.criteria) > MOST_CRITERIA:
+        raise RunRefused(
+            f"A judge is asked at most {MOST_CRITERIA} criteria; this version has {len(version.criteria)}."
+        )
+    return _start(place, GRADING, checkpoint, question, filters, _checked(Wishes, wishes), {"version": version.pk})
+
+
+def merge(place: Place, *, written: Run, checkpoint: Checkpoint, name: str, most: int) -> Run:
+    """Queue a run in which a writer makes one rubric of those that another run wrote. Raises RunRefused."""
+    _require(checkpoint, Contract.WRITING)
+    limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
+    if not 1 <= most <= MOST_CRITERIA:
+        raise RunRefused(f"A rubric that judges can be asked has 1 to {MOST_CRITERIA} criteria.")
+    parameters = {"written": written.pk, "name": name, "most": most}
+    return runs.start(place, hook=MERGING, checkpoint=checkpoint, parameters=parameters)
+
+
+def _require(checkpoint: Checkpoint, contract: Contract) -> None:
+    if checkpoint.contract != contract:
+        said = checkpoint.get_contract_display()
+        raise RunRefused(f"{checkpoint.name} cannot do this: it {said[:1].lower()}{said[1:]}.")
+
+
+def _start(  # noqa: PLR0917
+    place: Place,
+    hook: str,
+    checkpoint: Checkpoint,
+    question: str,
+    filters: Filters | None,
+    wishes: Wishes,
+    more: Mapping[str, Any],
+) -> Run:
+    limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
+    labels = Reviewed()
+    if question not in {one.key for one in labels.questions(place.project)}:
+        raise RunRefused(f"The form asks no preference “{question[:40]}”, so no label says which response is better.")
+    chosen = wishes.model_dump(exclude=OF_LABELS)
+    counted = {"last": labels.last(place.project), **wishes.model_dump(include=OF_LABELS)}
+    parameters = {"labels": counted, "filters": plain(filters or Filters()), **chosen, **more}
+    return runs.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)
+
+
+def _checked(kind: type[Chosen], wishes: Mapping[str, Any] | None) -> Chosen:
+    try:
+        return kind.model_validate(dict(wishes or {}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RunRefused(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None

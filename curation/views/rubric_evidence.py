@@ -1,0 +1,112 @@
+"""The page on which a curator decides about the criteria of a version, with the evidence beside each."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from annotation import access as annotation_access
+from annotation.models import RubricVersion
+from annotation.services.rubrics import RubricRefused, RubricRetired
+from curation import access
+from curation.preferences import Reviewed
+from curation.queries import rubrics as queries
+from curation.rubric_forms import EditForm, RunForm
+from curation.rubrics.editing import EditRefused
+from curation.services import rubric_drafts, rubric_runs
+from modelhooks.services.runs import RunRefused
+from projects.access import Place, Right, in_project
+from ui.requests import HtmxRequest
+
+TAB = {"tab": "rubrics", "part": "library"}
+LONGEST_NUMBER = 18
+
+
+@in_project(Right.CURATE)
+@require_safe
+def show(request: HtmxRequest, place: Place, number: int, version: int) -> HttpResponse:
+    """The criteria with what judges and labels say of them."""
+    return _page(request, place, annotation_access.rubric_version(place, number, version))
+
+
+@in_project(Right.CURATE)
+@require_POST
+def judge(request: HtmxRequest, place: Place, number: int, version: int) -> HttpResponse:
+    """Let a judge answer this version about labelled pairs."""
+    found = annotation_access.rubric_version(place, number, version)
+    form = _run_form(place, request.POST)
+    if form.is_valid():
+        try:
+            rubric_runs.grade(
+                place,
+                version=found,
+                checkpoint=form.cleaned_data["checkpoint"],
+                question=form.cleaned_data["question"],
+                wishes=form.wishes(),
+            )
+        except RunRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("curation:rubric-evidence", place.project.slug, number, version)
+    return _page(request, place, found, run_form=form)
+
+
+@in_project(Right.CURATE)
+@require_POST
+def decide(request: HtmxRequest, place: Place, number: int, version: int) -> HttpResponse:
+    """Make the next version of what was decided about each criterion."""
+    found = annotation_access.rubric_version(place, number, version)
+    form = EditForm(request.POST, criteria=found.criteria)
+    if form.is_valid():
+        weights = _fitted(place, found, request) if request.POST.get("act") == "fitted" else {}
+        try:
+            made = rubric_drafts.decide(place, found, form.edits(), note=form.cleaned_data["note"], weights=weights)
+        except (RubricRefused, RubricRetired, EditRefused) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("curation:rubric-evidence", place.project.slug, number, made.number)
+    return _page(request, place, found, edit_form=form)
+
+
+def _fitted(place: Place, version: RubricVersion, request: HtmxRequest) -> dict[str, float]:
+    said = request.POST.get("report", "")
+    is_number = said.isascii() and said.isdigit() and len(said) <= LONGEST_NUMBER
+    report = access.rubric_report(place, version, int(said)) if is_number else None
+    return rubric_drafts.fitted_weights(version, report)
+
+
+def _run_form(place: Place, data: Any = None) -> RunForm:
+    return RunForm(data, checkpoints=queries.judges(place.project), questions=Reviewed().questions(place.project))
+
+
+def _page(
+    request: HtmxRequest,
+    place: Place,
+    version: RubricVersion,
+    *,
+    run_form: RunForm | None = None,
+    edit_form: EditForm | None = None,
+) -> HttpResponse:
+    reports = queries.reports(version)
+    wanted = request.GET.get("report", "")
+    report = next((one for one in reports if str(one.pk) == wanted), reports[0] if reports else None)
+    found = queries.evidence(version, report)
+    edit = edit_form or EditForm(criteria=version.criteria)
+    run = run_form or _run_form(place)
+    shown = {
+        "place": place,
+        "version": version,
+        "evidence": found,
+        "reports": reports,
+        "lines": [
+            (row, *(edit[f"{name}.{row.key}"] for name in ("keep", "title", "weight", "into"))) for row in found.rows
+        ],
+        "edit_form": edit,
+        "run_form": run,
+        "has_judges": bool(run.fields["checkpoint"].queryset),  # type: ignore[attr-defined]
+        **TAB,
+    }
+    is_refused = run.is_bound or edit.is_bound
+    part = "#evidence" if request.htmx else ""
+    return render(request, f"curation/rubric_evidence.html{part}", shown, status=422 if is_refused else 200)
