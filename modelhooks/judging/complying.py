@@ -21,6 +21,8 @@ from modelhooks.prompts import prompt
 
 COMPLYING = "complying-1"
 MOST_CRITERIA = 30
+PASSES, NOBODY = "passes", "none"
+TORN_BY_ITSELF = "The judge's verdict contradicts its own gatekeeper."
 
 
 class Compared(Answer):
@@ -60,7 +62,7 @@ class ComplyingJudge:
             (one, rubric, n) for (pair, rubric), n in zip(pairs, votes, strict=True) for one in _seats(pair, rubric)
         ]
         heard = hear(self.setting, [self._question(one, rubric, n) for one, rubric, n in both])
-        found = list(zip(both, heard, strict=True))
+        found = list(zip(both, map(_coherent, heard), strict=True))
         return [_complied(found[begin : begin + 2]) for begin in range(0, len(found), 2)]
 
     def _question(self, pair: Seated, rubric: WrittenRubric, votes: int) -> Question[Answer]:
@@ -88,6 +90,18 @@ def _seats(pair: Comparison, rubric: WrittenRubric) -> list[Seated]:
     return seated([pair], "both")
 
 
+def _coherent(heard: Heard[Answer]) -> Heard[Answer]:
+    """Without answers whose verdict is not what their own gatekeeper makes it: nobody knows which of both is meant."""
+    reads = (replace(one, found=None, error=TORN_BY_ITSELF) if _contradicts(one.found) else one for one in heard.reads)
+    return replace(heard, reads=tuple(reads))
+
+
+def _contradicts(found: Any) -> bool:
+    if found is None or found.gatekeeper == NOBODY or found.gate_a == found.gate_b:
+        return False
+    return bool(found.verdict != ("A" if found.gate_a == PASSES else "B"))
+
+
 def _complied(found: Heards) -> Complied:
     """One judgment from both orders."""
     (_, rubric, _), _ = found[0]
@@ -109,7 +123,7 @@ def complying(count: int) -> type[Answer]:
     """The gatekeeper, each criterion by a key of ours, and the verdict."""
     keys = [key(number) for number in range(count)]
     gate: Any = Literal["passes", "fails"]
-    gatekeeper: Any = Literal[(*keys, "none")]
+    gatekeeper: Any = Literal[(*keys, NOBODY)]
     verdict: Any = Literal["A", "B", "tie"]
     fields: dict[str, Any] = {
         "case": (str, ...),

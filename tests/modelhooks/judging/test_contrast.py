@@ -9,7 +9,7 @@ import pytest
 from modelhooks.asking import error_of, usage_of
 from modelhooks.contracts import Attempt, Comparison, Contrast, Explained, Explaining, Usage, WrittenCriterion
 from modelhooks.judging.chat import Ask, Sampling
-from modelhooks.judging.complying import MOST_CRITERIA, ComplyingJudge
+from modelhooks.judging.complying import MOST_CRITERIA, TORN_BY_ITSELF, ComplyingJudge
 from modelhooks.judging.contrast import LEVEL, NOTHING_LEFT, OTHERWISE, THE_SAME, UNEXPLAINED, ContrastWriter, best
 from modelhooks.judging.hypotheses import HypothesisWriter
 from modelhooks.judging.leaks import NAMES, QUOTES
@@ -166,6 +166,31 @@ def test_what_does_not_find_the_label_again_is_not_kept_and_says_why(verdict: An
     assert found.is_unexplained is (found.reason == UNEXPLAINED) is all(by_order)
     assert found.reason in {UNEXPLAINED, attempt.reason}
     assert len(found.raw_text) == 3
+
+
+@pytest.mark.parametrize(
+    ("gate", "is_kept"),
+    [
+        ({"gatekeeper": "c1", "gate_a": "passes", "gate_b": "fails"}, True),
+        ({"gatekeeper": "c1", "gate_a": "fails", "gate_b": "passes"}, False),
+        ({"gatekeeper": "c1", "gate_a": "fails", "gate_b": "fails"}, True),
+        ({"gatekeeper": "none", "gate_a": "fails", "gate_b": "passes"}, True),
+    ],
+)
+def test_a_verdict_that_contradicts_its_own_gatekeeper_is_none(gate: dict[str, str], is_kept: bool) -> None:
+    """The gate is told of the better response as A; it is turned round with the sides."""
+    turned = {**gate, "gate_a": gate["gate_b"], "gate_b": gate["gate_a"]}
+
+    def verdict(ask: Ask, number: int) -> Any:
+        return for_the_better(ask) | (gate if shown(ask, "response A") == GOOD else turned)
+
+    (found,) = says(RUBRIC, verdict).contrast([PAIR])
+
+    (attempt,) = found.attempts
+    assert attempt.is_consistent is is_kept
+    assert attempt.reason == ("" if is_kept else TORN_BY_ITSELF)
+    assert found.is_unexplained is False
+    assert len(found.raw_text) == 3, "what it said is kept"
 
 
 @pytest.mark.parametrize(
