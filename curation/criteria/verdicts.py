@@ -90,17 +90,24 @@ class Verdicts:
 
     def of_criteria(self, kept: Integers) -> "Verdicts":
         """Those on some criteria, numbered in the order given."""
-        place = np.full(self.criterion_count, -1)
-        place[kept] = np.arange(len(kept))
-        rows = place[self.criteria] >= 0
+        place = _places(kept, self.criterion_count)
+        chosen = self._rows(place[self.criteria] >= 0)
+        return replace(chosen, criteria=place[chosen.criteria], criterion_count=len(kept))
+
+    def of_pairs(self, kept: Integers) -> "Verdicts":
+        """Those on some pairs, numbered in the order given: what weights are learnt from, or what is held out."""
+        place = _places(kept, self.pair_count)
+        chosen = self._rows(place[self.pairs] >= 0)
+        return replace(chosen, pairs=place[chosen.pairs], groups=self.groups[kept])
+
+    def _rows(self, rows: Booleans) -> "Verdicts":
         return replace(
             self,
             pairs=self.pairs[rows],
             sides=self.sides[rows],
-            criteria=place[self.criteria][rows],
+            criteria=self.criteria[rows],
             repeats=self.repeats[rows],
             values=self.values[rows],
-            criterion_count=len(kept),
         )
 
     def _shape(self) -> tuple[int, int, int, int]:
@@ -111,6 +118,13 @@ class Verdicts:
         responses = self.pairs * 2 + self.sides
         found: Integers = (responses * self.criterion_count + self.criteria) * self.repeat_count + self.repeats
         return found
+
+
+def _places(kept: Integers, count: int) -> Integers:
+    """(count,) where each stands among those kept, -1 of others."""
+    found = np.full(count, -1)
+    found[kept] = np.arange(len(kept))
+    return found
 
 
 def make(

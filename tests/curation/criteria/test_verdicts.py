@@ -66,6 +66,16 @@ def test_some_criteria_in_another_order():
     assert np.array_equal(verdicts.of_criteria(np.array([5, 0])).table(), verdicts.table()[:, :, [5, 0]])
 
 
+def test_some_pairs_in_another_order_keep_their_prompts():
+    verdicts = rubric(20, per_prompt=3)
+
+    some = verdicts.of_pairs(np.array([7, 2, 19]))
+
+    assert np.array_equal(some.table(), verdicts.table()[[7, 2, 19]])
+    assert some.groups.tolist() == [2, 0, 6]
+    assert len(verdicts.of_pairs(np.zeros(0, int))) == 0
+
+
 def test_an_empty_table_has_pairs_and_criteria_all_the_same():
     none = np.zeros(0)
 
