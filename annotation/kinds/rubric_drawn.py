@@ -31,6 +31,7 @@ class VerdictRow:
 class CriterionBlock:
     """One criterion with its rows; `levels` are the words of its scale from low to high."""
 
+    key: str
     title: str
     mark: str
     weight: float
@@ -98,6 +99,7 @@ class Page:
     def _criterion(self, criterion: Mapping[str, Any]) -> CriterionBlock:
         places = [None] if self._compares else range(len(self.letters))
         return CriterionBlock(
+            key=criterion["key"],
             title=criterion["title"],
             mark="hard rule" if criterion["kind"] == "hard_rule" else "gate" if criterion["required"] else "",
             weight=criterion["weight"],

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import BooleanField, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
@@ -17,6 +18,7 @@ SLICED_BY = ("tag", "key", "import")
 """What a slice may be said by: what an item is, and not how far its labeling has come."""
 MOST_WORDS = 8
 MOST_COUNTED = 1_000  # rubrics beyond this are told as "more than"
+TOLD = ("pass_condition", "failure_examples", "needs_evidence")
 COUNTED = 10_000  # labels and items beyond this are told as "more than"
 
 _word = re.compile(r"[^\W_]+")
@@ -181,6 +183,24 @@ def lines(uses: Iterable[RubricUse], rubrics: Iterable[Rubric]) -> list[Line]:
     for use in uses:
         asks.setdefault(use.version.rubric_id, []).append(Asks(use.question_key, use.version.number))
     return [Line(rubric, newest[rubric.pk], tuple(asks.get(rubric.pk, ()))) for rubric in shown]
+
+
+@lru_cache(maxsize=512)
+def published(form_id: int) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """By question key and criterion key, what annotators are told of a criterion beside its words.
+
+    Remembered in the process: what a form asks with never changes. Evidence is left out, for it may quote items and say
+    which of their responses was preferred.
+    """
+    uses = RubricUse.objects.filter(form=form_id).select_related("version")
+    return {
+        use.question_key: {
+            one["key"]: {name: one[name] for name in TOLD}
+            for one in use.version.criteria
+            if any(one[name] for name in TOLD)
+        }
+        for use in uses
+    }
 
 
 def uses_in_force(project: Project) -> list[RubricUse]:
