@@ -20,8 +20,8 @@ from tokenizers import Tokenizer
 from modelhooks import fingerprint
 from modelhooks.backends.transformers import encoder
 from modelhooks.backends.transformers.checkpoint import Checkpoint, CheckpointRefused
+from modelhooks.backends.transformers.letters import compiled
 from modelhooks.backends.transformers.scoring import chunks, is_lack_of_memory
-from modelhooks.backends.transformers.text import compiled
 from modelhooks.encoders import EmbedderOptions, EncoderSpec
 from modelhooks.errors import LoadRefused
 

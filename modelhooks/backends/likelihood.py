@@ -15,9 +15,10 @@ import torch
 from modelhooks import fingerprint
 from modelhooks.backends.transformers import body
 from modelhooks.backends.transformers.checkpoint import Checkpoint, CheckpointRefused, inspect, read_tensor
+from modelhooks.backends.transformers.letters import TextRefused
 from modelhooks.backends.transformers.models import Scorer, runtime
 from modelhooks.backends.transformers.scoring import Answer, Engine, places_of
-from modelhooks.backends.transformers.text import Encoded, TextRefused, Writer
+from modelhooks.backends.transformers.text import Encoded, Writer
 from modelhooks.contracts import (
     Candidate,
     FollowUp,

@@ -11,9 +11,10 @@ import transformers
 from modelhooks import fingerprint
 from modelhooks.backends.transformers import body, heads
 from modelhooks.backends.transformers.checkpoint import CheckpointRefused, inspect
+from modelhooks.backends.transformers.letters import TextRefused
 from modelhooks.backends.transformers.padded import PaddedEngine
 from modelhooks.backends.transformers.scoring import Answer, Engine, Work, chunks, one_ahead
-from modelhooks.backends.transformers.text import Encoded, TextRefused, Writer
+from modelhooks.backends.transformers.text import Encoded, Writer
 from modelhooks.contracts import (
     AttributeScores,
     Comparison,

@@ -10,8 +10,9 @@ from typing import Any
 import torch
 
 from modelhooks.backends.transformers.heads import Head
+from modelhooks.backends.transformers.letters import TextRefused
 from modelhooks.backends.transformers.scoring import Answer, Work, answer_of, is_lack_of_memory, unaffordable
-from modelhooks.backends.transformers.text import Encoded, TextRefused
+from modelhooks.backends.transformers.text import Encoded
 from modelhooks.engine.planning import Budget
 
 Place = tuple[int, int]  # a group and a member of it

@@ -11,7 +11,8 @@ import torch
 from modelhooks.backends.transformers import last_layer
 from modelhooks.backends.transformers.attention import Layout
 from modelhooks.backends.transformers.heads import Head
-from modelhooks.backends.transformers.text import Encoded, TextRefused
+from modelhooks.backends.transformers.letters import TextRefused
+from modelhooks.backends.transformers.text import Encoded
 from modelhooks.engine.planning import Budget, Row, halves, plan
 
 NOT_FINITE = "The model's answer was not a finite number."
