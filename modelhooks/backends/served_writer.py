@@ -1,12 +1,11 @@
 """Writers of rubrics that are servers: one chat model that writes, and the same or another one that judges by it."""
 
 from dataclasses import dataclass, replace
-from typing import cast
 
 from modelhooks import endpoints
 from modelhooks.backends.remote.endpoint import Endpoint, Prices
 from modelhooks.backends.remote.purse import Purse
-from modelhooks.backends.served import PaidChat, chat_endpoint, eyes, require, seeing
+from modelhooks.backends.served import chat_endpoint, eyes, paid, paying, require, seeing
 from modelhooks.catalog import WriterOptions
 from modelhooks.judging import health
 from modelhooks.judging.asking import Setting
@@ -22,15 +21,15 @@ class ServedWriter(ChatWriter):
     @property
     def prices(self) -> Prices:
         """Of a million tokens, of the one that writes."""
-        return _paid(self.setting).prices
+        return paid(self.setting).prices
 
     def paying_from(self, purse: Purse) -> "ServedWriter":
         """The same writer, which with its judge spends no more than this purse holds."""
-        beside = purse.beside(_paid(self.judging).prices)
+        beside = purse.beside(paid(self.judging).prices)
         return replace(
             self,
-            setting=replace(self.setting, chat=_paid(self.setting).paying_from(purse)),
-            judging=replace(self.judging, chat=_paid(self.judging).paying_from(beside)),
+            setting=paying(self.setting, purse),
+            judging=paying(self.judging, beside),
         )
 
     def seeing(self, resolve: Resolve) -> "ServedWriter":
@@ -59,7 +58,3 @@ def _certain(setting: Setting, described: Endpoint) -> Setting:
     """As judges are asked: without chance, and with the probabilities where the server tells them."""
     alternatives = MOST_ALTERNATIVES if described.tells_probabilities else 0
     return replace(setting, sampling=replace(setting.sampling, temperature=0.0, alternatives=alternatives))
-
-
-def _paid(setting: Setting) -> PaidChat:
-    return cast("PaidChat", setting.chat)  # an endpoint's

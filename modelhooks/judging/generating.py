@@ -1,7 +1,7 @@
 """Responses by a chat model: as many as are asked for, each with everything that it was drawn with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from modelhooks.contracts import Generation, Messages, Usage
@@ -70,3 +70,24 @@ class ChatGenerator:
             else:
                 found.append(Generation("", "error", own, usage, missing))
         return found
+
+
+@dataclass(frozen=True)
+class NamedGenerator:
+    """A Generator that writes down by whom each response was drawn: `said`, and its fingerprint."""
+
+    setting: Setting
+    said: Mapping[str, str]
+
+    @property
+    def fingerprint(self) -> str:
+        """Whatever changes a response but how it is drawn."""
+        return ChatGenerator(self.setting).fingerprint
+
+    def generate(self, prompts: Sequence[Messages], *, n: int, parameters: Mapping[str, Any]) -> list[list[Generation]]:
+        """`n` responses per prompt, each with all it was drawn with."""
+        found = ChatGenerator(self.setting).generate(prompts, n=n, parameters=parameters)
+        return [[self._told(one) for one in each] for each in found]
+
+    def _told(self, one: Generation) -> Generation:
+        return replace(one, parameters={**one.parameters, **self.said, "fingerprint": self.fingerprint})
