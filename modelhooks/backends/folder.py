@@ -8,7 +8,7 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from modelhooks.backends import likelihood, transformers
-from modelhooks.catalog import OWN_SPEC, FolderOptions, LanguageModelOptions
+from modelhooks.catalog import OWN_SPEC, FolderOptions, LanguageModelOptions, WeightsOptions
 from modelhooks.errors import LoadRefused
 from modelhooks.presets import presets
 from modelhooks.specs import ModelSpec
@@ -27,13 +27,18 @@ def load_language_model(options: LanguageModelOptions) -> Any:
 
 
 def _loaded(options: FolderOptions, load_from: Callable[..., Any]) -> Any:
+    return on_device(options, lambda folder, **how: load_from(folder, spec_of(folder, options), **how))
+
+
+def on_device(options: WeightsOptions, load_from: Callable[..., Any]) -> Any:
+    """What `load_from` makes of the folder, told this worker's `device` and a `dtype`. Raises LoadRefused."""
     folder = Path(settings.MODELS_FOLDER) / options.folder
     if not folder.is_dir():
         raise LoadRefused(f"There is no folder “{options.folder}” below GOLDPAN_MODELS on this worker.")
     device = settings.MODELS_DEVICE
     dtype = options.dtype if options.dtype != "auto" else "bfloat16" if device.startswith("cuda") else "float32"
     try:
-        return load_from(folder, spec_of(folder, options), device=device, dtype=dtype)
+        return load_from(folder, device=device, dtype=dtype)
     except transformers.CheckpointRefused as error:
         raise LoadRefused(str(error)) from None
 

@@ -9,6 +9,7 @@ from tests.architecture.source_tree import ROOT
 LOAD_EVERYTHING = """
 import importlib.abc, sys
 HEAVY = {"torch", "transformers", "tokenizers", "safetensors", "sacrebleu", "numpy", "scipy", "sklearn", "vllm"}
+HEAVY |= {"xgrammar", "tvm_ffi"}
 HEAVY |= {"sympy", "mpmath", "pint"}
 HEAVY |= {"openai", "httpx2", "httpcore2"}
 HEAVY |= {"boto3", "botocore", "storages"}

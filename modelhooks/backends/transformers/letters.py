@@ -43,7 +43,8 @@ class Letters:
         if "strftime_now" in self.template and "date_string" not in self.template:
             raise CheckpointRefused("The chat template prints today's date, so scores would change by the day.")
         self._step_token = step_token
-        self._controls = _either(_control_tokens(self.tokenizer, self.template + around))
+        self.control_tokens = _control_tokens(self.tokenizer, self.template + around)
+        self._controls = _either(self.control_tokens)
         self._marks = re.compile(f"{WRAPPED}({self._controls.pattern}){UNWRAPPED}|[{WRAPPED}{UNWRAPPED}{CUT}{STEP}]")
         try:
             self._newline = self._plain("\n")
