@@ -36,6 +36,7 @@ def _waits(item: pytest.Item) -> bool:
     return item.nodeid.startswith(WAITING) or bool(database and database.kwargs.get("transaction"))
 
 
+@pytest.hookimpl(optionalhook=True)  # the Python that has torch runs its tests without xdist
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a good part of the tests waits for servers, browsers and other Pythons."""
     return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
