@@ -160,7 +160,9 @@ def listed(project: Project, wanted: Wanted) -> QuerySet[Rubric]:
         named = Rubric.objects.filter(_NameSays(F("name"), asked), project=project)
         said = newest_versions(project).filter(_CriteriaSay(F("criteria"), asked))
         found = found.filter(pk__in=named.values("pk").union(said.values("rubric")))
-    return found.select_related("item", "created_by")
+    # Of an item only its key is told; its texts may be long.
+    texts = ("messages", "responses", "principle", "rubric", "source")
+    return found.select_related("item", "created_by").defer(*(f"item__{name}" for name in texts))
 
 
 def counted(project: Project, wanted: Wanted) -> int:
@@ -257,8 +259,8 @@ def answered_under(uses: Iterable[RubricUse]) -> AnsweredUnder:
     return AnsweredUnder(**found)
 
 
-def to_ask_again(project: Project, before: Iterable[RubricUse], now: Iterable[RubricUse]) -> QuerySet[Any, int]:
-    """Ids of the items that people answered as questions asked `before`, and nobody as they ask `now`.
+def to_ask_again(project: Project, before: Iterable[RubricUse], now: Iterable[RubricUse]) -> QuerySet[Annotation]:
+    """Labels that people gave as questions asked `before`, of items that nobody answered as they ask `now`.
 
     Without what is discarded, and without what is known and so wants no more answers.
     """
@@ -266,8 +268,7 @@ def to_ask_again(project: Project, before: Iterable[RubricUse], now: Iterable[Ru
     out = Discard.objects.standing().filter(item=OuterRef("item"))
     known = Gold.objects.current().filter(item=OuterRef("item"))
     again = labels_under(now).filter(author__isnull=False, item=OuterRef("item"))
-    found = people.filter(~Exists(out), ~Exists(known), ~Exists(again), project=project)
-    return found.order_by("item").values_list("item", flat=True).distinct()
+    return people.filter(~Exists(out), ~Exists(known), ~Exists(again), project=project)
 
 
 def newest_versions(project: Project) -> QuerySet[RubricVersion]:

@@ -1,8 +1,10 @@
 """Asking again what was answered under earlier versions of a rubric."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count
 
 from annotation.models import RubricUse, RubricVersion
 from annotation.queries.forms import current_form
@@ -13,6 +15,15 @@ from projects.access import Place
 from ui.problems import Refusal
 
 MOST = 1_000  # at once; the rest once these are answered
+LOOKED_AT = 2_000  # labels whose items are counted, so that the page takes no longer with a million
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How many items could be asked again; more than that where not all labels were looked at."""
+
+    items: int
+    is_more: bool
 
 
 class NotAsked(Refusal):
@@ -31,7 +42,8 @@ def ask_again(place: Place, version: RubricVersion) -> int:
     before, now = _uses(place, version, uses_of(version.rubric))
     if not now:
         raise NotAsked
-    count = slots.ask_about_many(place, list(to_ask_again(place.project, before, now)[:MOST]))
+    items = to_ask_again(place.project, before, now).order_by("item").values_list("item", flat=True).distinct()
+    count = slots.ask_about_many(place, list(items[:MOST]))
     rubric = version.rubric
     record(
         "rubric.asked_again",
@@ -43,13 +55,17 @@ def ask_again(place: Place, version: RubricVersion) -> int:
     return count
 
 
-def countable(place: Place, version: RubricVersion, uses: Iterable[RubricUse]) -> int:
-    """How many items could be asked again, up to one more than `MOST`; 0 where nobody is asked with the version.
+def countable(place: Place, version: RubricVersion, uses: Iterable[RubricUse]) -> Again:
+    """What could be asked again, as the first labels tell; nothing where nobody is asked with the version.
 
     `uses` are all of its rubric.
     """
     before, now = _uses(place, version, uses)
-    return to_ask_again(place.project, before, now)[: MOST + 1].count() if now else 0
+    if not now:
+        return Again(0, is_more=False)
+    labels = to_ask_again(place.project, before, now).order_by("pk")[:LOOKED_AT]
+    found = labels.aggregate(items=Count("item", distinct=True), labels=Count("pk"))
+    return Again(found["items"], is_more=found["labels"] == LOOKED_AT)
 
 
 def _uses(place: Place, version: RubricVersion, uses: Iterable[RubricUse]) -> tuple[list[RubricUse], list[RubricUse]]:

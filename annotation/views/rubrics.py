@@ -89,7 +89,7 @@ def version_page(
         "is_asked": any(one.is_in_force for one in asked),
         "answered": queries.answered_under(own),
         "before": before,
-        "again": rubric_asking.countable(place, found, uses) if before.by_people and place.may_curate else 0,
+        "again": rubric_asking.countable(place, found, uses) if before.by_people and place.may_curate else None,
         "most_again": rubric_asking.MOST,
         "many": queries.COUNTED,
         "targets": rubric_page.targets(in_force, asked) if place.may_curate else [],

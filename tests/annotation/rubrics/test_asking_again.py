@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import User
 from annotation.models import Annotation, Item, RubricVersion, Slot
 from annotation.models.items import FIRST_EXTRA
+from annotation.queries.rubrics import uses_of
 from annotation.services import annotations, discards, gold, queue, rubric_asking, rubric_publishing, rubrics, slots
 from audit.models import Event
 from projects.access import Place
@@ -98,6 +99,26 @@ def test_an_item_with_all_slots_taken_takes_no_more(second: RubricVersion, chen:
     assert rubric_asking.ask_again(chen, second) == 1
 
 
+def test_a_slot_beyond_the_overlap_is_no_free_one(second: RubricVersion, chen: Place) -> None:
+    item = labeled()[0]
+    Slot.objects.create(project=chen.project, item_id=item, number=FIRST_EXTRA)
+
+    slots.ask_about_many(chen, [item])
+
+    added = Slot.objects.filter(item=item, annotation__isnull=True).order_by("number")
+    assert list(added.values_list("number", "priority")) == [(1, slots.SOON), (FIRST_EXTRA, 0)]
+
+
+def test_labels_under_a_later_version_are_not_earlier_ones(
+    second: RubricVersion, chen: Place, place: Callable[..., Place]
+) -> None:
+    label(place("Ana"))
+    first = second.rubric.versions.get(number=1)
+    rubric_publishing.publish(chen, first)
+
+    assert rubric_asking.ask_again(chen, first) == 0
+
+
 def test_a_version_that_is_not_asked_asks_nothing_again(second: RubricVersion, chen: Place) -> None:
     first = second.rubric.versions.get(number=1)
     third = rubrics.new_version(second.rubric, by=chen.user, criteria=CRITERIA[:1])
@@ -136,6 +157,16 @@ def test_the_page_of_the_version_says_so_and_asks(
     refused = page.post("/projects/answers/rubrics/1/versions/1/ask-again/")
     assert refused.status_code == 409
     assert "Ask them again" not in page.get("/projects/answers/rubrics/1/versions/1/").content.decode()
+
+
+def test_a_page_looks_at_so_many_labels_and_says_at_least(
+    second: RubricVersion, chen: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rubric_asking, "LOOKED_AT", 1)
+
+    found = rubric_asking.countable(chen, second, uses_of(second.rubric))
+
+    assert found == rubric_asking.Again(1, is_more=True)
 
 
 def test_a_program_asks_again(second: RubricVersion, chen: Place, place: Callable[..., Place]) -> None:
