@@ -16,7 +16,7 @@ from modelhooks.judging.chat import Answer, Sample, Sampling, Token
 
 # The largest share of a distribution that is drawn from: rounding must not point behind its end.
 HIGHEST = 1 - 1e-12
-COLDEST = 1e-4  # below it there is no chance: what is divided by less is no number any more
+COLDEST = 1e-4  # there is no chance below it: what is divided by next to nothing is no number any more
 STREAMS = 0x9E3779B97F4A7C15  # between the streams of one seed's samples; odd, so that no two fall together
 
 

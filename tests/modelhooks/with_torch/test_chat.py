@@ -164,7 +164,7 @@ def test_samples_without_chance_are_one_and_are_written_once(model):
     assert (reply.usage.completion_tokens, reply.usage.requests) == (5, 1)
 
 
-@pytest.mark.parametrize("almost_none", [{"top_p": 1e-9}, {"temperature": 1e-9}, {"temperature": 1e-3}])
+@pytest.mark.parametrize("almost_none", [{"top_p": 1e-9}, {"temperature": 1e-3}, {"temperature": 1e-320}])
 def test_almost_no_chance_is_none(model, almost_none):
     (sure,) = asked(model, free())
 
@@ -204,6 +204,22 @@ def test_a_text_ends_where_the_model_ends_its_turn(tmp_path):
     assert [(one.text, one.finish_reason, len(one.tokens)) for one in reply.samples] == [("ab", "stop", 2)]
     assert reply.usage.completion_tokens == 3
     assert held.samples[0].text.startswith('{"case": "'), "an answer of a shape ends where it is whole, and not before"
+
+
+def test_what_the_template_writes_after_a_turn_ends_one_and_what_the_configuration_names_does_too(tmp_path):
+    model = chat.load(talking.make(tmp_path, "gemma").folder)
+
+    assert model.vocabulary.ends == {tiny.GEMMA_IDS["<eos>"], tiny.GEMMA_IDS["<end_of_turn>"]}
+
+
+@pytest.mark.parametrize("text", ["Hello.", " Hello", "é 字 🐈 x", "two\n lines", "42 km"])
+def test_tokens_say_the_text_that_they_were_made_of(either, text):
+    made, model = either
+    tokens = made.tokenizer.encode(text, add_special_tokens=False)
+
+    assert model.vocabulary.text(tokens) == text
+    if text.isascii():  # else several tokens share a letter
+        assert "".join(model.vocabulary.word(one, is_first=not n) for n, one in enumerate(tokens)) == text
 
 
 def test_control_tokens_are_never_written(tmp_path):
@@ -343,7 +359,7 @@ def test_the_fingerprint_knows_weights_template_type_and_ends(tmp_path):
 
     assert len({first.fingerprint, *others}) == 5
     assert {7, 151643} <= ends.vocabulary.ends
-    assert 151645 in ends.vocabulary.ends, "what the template writes after a turn ends one, too"
+    assert 151645 in ends.vocabulary.ends
 
 
 def test_one_matrix_may_be_both_ends_of_the_model(tmp_path):

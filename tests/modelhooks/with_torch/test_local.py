@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from accounts.models import User
 from annotation.models import Annotation
-from annotation.services import prelabels
+from annotation.services import candidates, prelabels
 from jobs.models import State
 from modelhooks import sight
 from modelhooks.backends import local
@@ -15,7 +16,7 @@ from modelhooks.errors import LoadRefused
 from modelhooks.judging import fences
 from modelhooks.means import Paid, Sighted
 from modelhooks.models import Checkpoint, Chunk
-from modelhooks.services import loading
+from modelhooks.services import checkpoints, loading
 from tests.modelhooks.product.conftest import do
 from tests.modelhooks.with_torch import talking
 from tests.world import add_items, build
@@ -28,7 +29,8 @@ FAIR = {
     **{letter: {after: 1.0} for letter, after in zip(CODE, CODE[1:] + '"', strict=True)},
     **{letter: {after: 1.0} for letter, after in zip("tie", 'ie"', strict=True)},
 }
-SHORT = {"\n\n": {"a": 1.0, "b": 0.9}, "a": {"<|im_end|>": 1.0}, "b": {"<|im_end|>": 1.0}}
+# Says a or b, and no more.
+SHORT = {"\n\n": {"a": 3.0, "b": 2.95}, "a": {"<|im_end|>": 3.0}, "b": {"<|im_end|>": 3.0}}
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +119,7 @@ def test_a_generator_says_by_whom_each_response_was_drawn(folders):
 
     ((*found,),) = generator.generate([PROMPT], n=8, parameters={"seed": 4, "max_tokens": 9})
 
-    assert {"a", "b"} & {one.text for one in found if one.finish_reason == "stop"}
+    assert {(one.text, one.finish_reason) for one in found} == {("a", "stop"), ("b", "stop")}
     assert {one.parameters["model"] for one in found} == {"short"}
     assert {one.parameters["fingerprint"] for one in found} == {generator.fingerprint}
     assert {one.parameters["seed"] for one in found} == {4}
@@ -135,6 +137,28 @@ def test_a_generator_says_by_whom_each_response_was_drawn(folders):
 def test_a_folder_that_holds_no_chat_model_is_refused_with_a_sentence(folders, load, options, said):
     with pytest.raises(LoadRefused, match=said):
         load(options)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("folder", "backend", "contract", "said"),
+    [
+        ("fair", "local_judge", "preference", ""),
+        ("short", "local_generator", "generation", ""),
+        ("empty", "local_judge", "preference", "config.json is missing"),
+    ],
+)
+def test_a_check_loads_it_and_tells_what_came(folders, same_code, db, folder, backend, contract, said):
+    stella = User.objects.create_user("stella@example.org", None, name="Stella", is_staff=True)
+    added = checkpoints.add(
+        stella, name="One", backend=backend, contract=contract, options=checked(backend, contract, {"folder": folder})
+    )
+
+    do(added.check_job)
+
+    found = Checkpoint.objects.get(pk=added.pk)
+    assert found.is_healthy is (not said), found.health
+    assert said in found.health
 
 
 @pytest.mark.django_db
@@ -170,3 +194,20 @@ def test_a_judge_that_talks_at_random_leaves_every_item_an_outcome(folders, worl
     found = Annotation.objects.filter(run=run)
     assert found.count() == room.owner.project.items.count()
     assert all(one.source["abstained"] and not one.answers for one in found)
+
+
+@pytest.mark.django_db
+def test_a_generator_in_a_folder_makes_new_items(folders, world):
+    room = world.answers
+    writer = checkpoint("Short", "generation", "local_generator", folder="short")
+    before = set(room.owner.project.items.values_list("pk", flat=True))
+
+    run = candidates.start(room.owner, checkpoint=writer, wishes={"n": 8, "max_tokens": 20})
+    job = do(run.job)
+
+    assert job.state == State.DONE, job.message
+    made = room.owner.project.items.exclude(pk__in=before)
+    assert made.count() > 0
+    for item in made:
+        assert {one["messages"][0]["content"] for one in item.responses} == {"a", "b"}
+        assert {one["model"] for one in item.responses} == {"short"}
