@@ -133,7 +133,7 @@ def test_what_stands_beside_a_question_changes_nothing(either):
 
     assert [one.text for one in together] == [one.text for one in alone]
     for here, there in zip(likeliest(together), likeliest(alone), strict=True):
-        assert here == pytest.approx(there, abs=1e-3)
+        assert here == pytest.approx(there, abs=CLOSE)
 
 
 def likeliest(samples):
