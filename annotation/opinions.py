@@ -128,11 +128,21 @@ def _criteria(question: Question, subject: Subject) -> Sequence[Mapping[str, Any
 
 
 def criterion_of(one: Mapping[str, Any]) -> Criterion:
-    """As a judge is asked it. Levels count from 1, as answers do; what they mean stands behind the title."""
+    """As a judge is asked it. Levels count from 1, as answers do; what they mean stands behind the title. How it is
+    decided is told of a rubric of the library (`annotation.rubrics.schema`); questions say nothing of it."""
     levels = () if one["scale"] == "yes_no" else tuple(range(1, one["scale"] + 1))
     meanings = "; ".join(f"{level}: {words}" for level, words in zip(levels, one["anchors"], strict=False))
     text = f"{one['title']} ({meanings})" if meanings else one["title"]
-    return Criterion(one["key"], text, levels, is_hard=one["kind"] == "hard_rule")
+    return Criterion(
+        one["key"],
+        text,
+        levels,
+        is_hard=one["kind"] == "hard_rule",
+        focus_on=one.get("focus_on"),
+        pass_condition=one.get("pass_condition", ""),
+        failure_examples=tuple(one.get("failure_examples", ())),
+        needs_evidence=one.get("needs_evidence", False),
+    )
 
 
 def _preferred(scores: Sequence[float], margin: float) -> dict[str, Any]:

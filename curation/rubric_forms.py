@@ -25,6 +25,7 @@ class RunForm(forms.Form):
     question = forms.ChoiceField(label="Whose labels say what is better")
 
     wishes_type: type[Wishes] = Wishes
+    first: tuple[str, ...] = ("limit",)
 
     def __init__(self, *given: Any, checkpoints: QuerySet[Checkpoint], questions: Sequence[Asked], **more: Any) -> None:
         super().__init__(*given, **more)
@@ -32,6 +33,14 @@ class RunForm(forms.Form):
         self.fields["question"].choices = [(one.key, one.title) for one in questions]  # type: ignore[attr-defined]
         for name, field in option_fields.fields(self.wishes_type).items():
             self.fields[name.removeprefix(option_fields.PREFIX)] = field
+
+    def main(self) -> list[forms.BoundField]:
+        """What everybody chooses."""
+        return [self[name] for name in ("checkpoint", "question", *self.first)]
+
+    def rest(self) -> list[forms.BoundField]:
+        """What may stay as it is."""
+        return [self[name] for name in self.wishes_type.model_fields if name not in self.first]
 
     def wishes(self) -> dict[str, Any]:
         """What `rubric_runs` takes. The form must be valid."""
@@ -43,6 +52,7 @@ class ContrastForm(RunForm):
     """The same, and how many rubrics are written for each pair."""
 
     wishes_type = ContrastWishes
+    first = ("limit", "percent")
 
 
 class GatherForm(forms.Form):
@@ -78,7 +88,7 @@ class EditForm(forms.Form):
                 required=False, initial=one["title"], max_length=LONGEST_TITLES, widget=forms.Textarea
             )
             self.fields[f"weight.{key}"] = forms.FloatField(
-                required=False, initial=one["weight"], min_value=-1_000, max_value=1_000
+                required=False, initial=f"{one['weight']:g}", min_value=-1_000, max_value=1_000
             )
             self.fields[f"into.{key}"] = forms.ChoiceField(
                 required=False, choices=[other for other in others if other[0] != key]

@@ -84,6 +84,7 @@ def _attempt(run: Run, label: Labelled, said: Contrasted) -> RubricAttempt:
         better=label.better,
         outcome=RubricAttempt.Outcome.KEPT if chosen else RubricAttempt.Outcome.REJECTED,
         reason="" if chosen else said.reason[:LONGEST_REASON],
+        is_unexplained=said.is_unexplained,
         margin=chosen.margin if chosen else None,
         criteria=[asdict(one) for one in chosen.criteria] if chosen else [],
         attempts=[asdict(one) for one in said.attempts],

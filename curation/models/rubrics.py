@@ -27,6 +27,9 @@ class RubricAttempt(models.Model):
     better = models.PositiveSmallIntegerField(help_text="The place of the response that people prefer.")
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     reason = models.CharField(max_length=500, blank=True, help_text="Why none was kept.")
+    is_unexplained = models.BooleanField(
+        default=False, db_default=False, help_text="Whether rubrics were judged by and none finds the label again."
+    )
     margin = models.FloatField(null=True, help_text="Of the rubric that was kept.")
     criteria = models.JSONField(default=list)
     attempts = models.JSONField()

@@ -31,6 +31,10 @@ STANDINGS = {
     "unknown": ("Too few pairs", "", "Thirty decided pairs of twenty prompts are needed to say anything."),
 }
 """Word, tone and sentence of each standing (`curation.criteria.validation`)."""
+OF_PITFALLS = {
+    "kept": ("Tells", "good", "The rejected response falls into it more often."),
+    "reversed": ("Reversed", "bad", "The preferred response falls into it more often."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,9 @@ class Counts:
 
     kept: int
     rejected: int
+    unexplained: int
+    """Of the rejected ones, those whose label no rubric finds again."""
     failed: int
-
-    @property
-    def share(self) -> float | None:
-        """Of the pairs that were answered, how many have a rubric."""
-        answered = self.kept + self.rejected
-        return self.kept / answered if answered else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,20 @@ class Row:
     @property
     def standing(self) -> tuple[str, str, str] | None:
         """Word, tone, sentence."""
-        return STANDINGS.get(self.found.get("standing", ""))
+        standing = self.found.get("standing", "")
+        return (OF_PITFALLS if self.is_pitfall else STANDINGS).get(standing) or STANDINGS.get(standing)
+
+    @property
+    def is_pitfall(self) -> bool:
+        """Whether meeting it costs."""
+        return bool(self.criterion["weight"] < 0)
+
+    @property
+    def difference(self) -> str:
+        """By how much more often the preferred response meets it, or fails a pitfall: `−2 points (−17 to 13)`."""
+        apart = self.found["discrimination"]
+        bounds = "" if apart["low"] is None else f" ({_whole(apart['low'])} to {_whole(apart['high'])})"
+        return f"{points(apart['value'])}{bounds}"
 
     @property
     def share(self) -> float | None:
@@ -106,9 +119,11 @@ def contrasts(project: Project) -> list[Run]:
 def counts(run: Run) -> Counts:
     """What became of the run's pairs so far."""
     found = RubricAttempt.objects.filter(run=run).aggregate(
-        kept=Count("pk", filter=Q(outcome="kept")), rejected=Count("pk", filter=Q(outcome="rejected"))
+        kept=Count("pk", filter=Q(outcome="kept")),
+        rejected=Count("pk", filter=Q(outcome="rejected")),
+        unexplained=Count("pk", filter=Q(is_unexplained=True)),
     )
-    return Counts(found["kept"], found["rejected"], Failure.objects.filter(run=run).count())
+    return Counts(**found, failed=Failure.objects.filter(run=run).count())
 
 
 def attempts(run: Run, outcome: str = "") -> QuerySet[RubricAttempt]:
@@ -217,13 +232,18 @@ def _change(report: RubricReport | None) -> str:
     if not before or not before["gain"]:
         return ""
     gain = before["gain"]
-    bounds = "" if gain["low"] is None else f" ({points(gain['low'])} to {points(gain['high'])})"
+    bounds = "" if gain["low"] is None else f" ({_whole(gain['low'])} to {_whole(gain['high'])})"
     turned = "gains" if gain["value"] >= 0 else "loses"
     sure = "which is no chance" if before["is_told"] else "which may be chance"
     return (
         f"Version {before['version']} was right in {percent(before['accuracy']['value'])} of {before['pairs']:,} "
         f"unseen pairs of both; this one {turned} {points(abs(gain['value']))}{bounds}, {sure}."
     )
+
+
+def _whole(share: float) -> str:
+    """In points, without the word."""
+    return f"{round(100 * share):d}".replace("-", "−")
 
 
 def _between(right: Mapping[str, Any]) -> str:

@@ -104,7 +104,7 @@ def _attempts(request: HtmxRequest, place: Place, run: Run, form: GatherForm) ->
         "counts": queries.counts(run),
         "reasons": queries.reasons(run),
         "outcome": known,
-        "page": keyset_page(queries.attempts(run, known), request, ("item",), size=ATTEMPTS),
+        "page": keyset_page(queries.attempts(run, known), request, ("item_id",), size=ATTEMPTS),
         "form": form,
         **TAB,
     }

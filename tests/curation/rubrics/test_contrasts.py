@@ -53,6 +53,7 @@ def test_a_label_that_nothing_explains_is_rejected(olga: Place, pairs: Make) -> 
     done = run(olga, attempts=2)
 
     assert not RubricAttempt.objects.filter(run=done, outcome="kept").exists()
+    assert RubricAttempt.objects.filter(run=done, is_unexplained=True).count() == 30
 
 
 def test_pairs_on_which_people_are_level_or_not_sure_enough_are_not_asked_about(

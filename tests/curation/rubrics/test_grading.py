@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from annotation.models import Item, RubricVersion
 from annotation.services import rubrics
+from curation.hooks.grading import rubric_of
 from curation.models import RubricReport, RubricVerdicts
 from curation.services import rubric_runs
 from modelhooks.services.runs import RunRefused
@@ -146,3 +147,22 @@ def test_more_criteria_than_a_judge_is_asked_at_once_are_refused(olga: Place) ->
 
     with pytest.raises(RunRefused, match="at most 30 criteria; this version has 31"):
         graded(olga, version_of(olga, *many))
+
+
+def test_a_judge_is_told_how_a_criterion_of_the_library_is_decided(olga: Place) -> None:
+    """A question's criteria say nothing of it."""
+    told = {
+        "key": "reason",
+        "title": "The response gives a reason.",
+        "pass_condition": "A sentence says why.",
+        "failure_examples": ["It only repeats the question."],
+        "needs_evidence": True,
+    }
+
+    (asked,) = rubric_of(version_of(olga, told))
+
+    assert (asked.pass_condition, asked.failure_examples, asked.needs_evidence) == (
+        "A sentence says why.",
+        ("It only repeats the question.",),
+        True,
+    )
