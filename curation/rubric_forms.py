@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from annotation.models.rubrics import LONGEST_NAME, LONGEST_NOTE
 from curation.rubrics.editing import Edit
 from curation.services.rubric_drafts import MOST_CRITERIA
-from curation.services.rubric_runs import ContrastWishes, Wishes
+from curation.services.rubric_runs import WRITTEN, ContrastWishes, Wishes
 from modelhooks import option_fields
 from modelhooks.labels import Asked
 from modelhooks.models import Checkpoint
@@ -65,6 +65,23 @@ class GatherForm(forms.Form):
         required=False,
         label="Who words it",
         empty_label="Nobody: the commonest wordings stay",
+    )
+
+    def __init__(self, *given: Any, writers: QuerySet[Checkpoint], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["writer"].queryset = writers  # type: ignore[attr-defined]
+
+
+class ReviseForm(forms.Form):
+    """Who revises a version, by pairs of which prompts."""
+
+    writer = forms.ModelChoiceField(Checkpoint.objects.none(), label="Who revises it", empty_label=None)
+    percent = forms.IntegerField(
+        min_value=1,
+        max_value=100,
+        initial=WRITTEN,
+        label="Share of prompts that it may be shown pairs of, in percent",
+        help_text="The others stay unseen, so that the revision can be measured by them.",
     )
 
     def __init__(self, *given: Any, writers: QuerySet[Checkpoint], **more: Any) -> None:

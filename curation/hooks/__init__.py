@@ -4,5 +4,6 @@ from curation.hooks.contrast import Contrasting
 from curation.hooks.evaluation import Evaluation
 from curation.hooks.grading import Grading
 from curation.hooks.merging import Merging
+from curation.hooks.revision import Revising
 
-__all__ = ["Contrasting", "Evaluation", "Grading", "Merging"]
+__all__ = ["Contrasting", "Evaluation", "Grading", "Merging", "Revising"]

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from annotation.models import RubricVersion
 from curation.models import RubricAttempt, RubricReport
-from curation.rubrics import CONTRAST, GRADING
+from curation.rubrics import CONTRAST, GRADING, REVISION
 from jobs.services import OPEN
 from modelhooks.models import Checkpoint, Contract, Failure, Run
 from modelhooks.queries.usage import with_cost
@@ -21,6 +21,7 @@ from ui.charts import Axis, Interval
 from ui.templatetags.numbers import percent, points
 
 NEWEST = 50
+MOST_CHILDREN = 10
 AXIS = Axis(-1.0)
 
 STANDINGS = {
@@ -96,7 +97,14 @@ class Evidence:
     headline: str
     says: str
     change: str
+    children: list[RubricVersion]
+    """The newest versions that were made of it."""
     open_runs: list[Run]
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether it was held against the version that it came from."""
+        return bool(self.report and self.report.figures["before"])
 
     @property
     def is_fitted(self) -> bool:
@@ -159,21 +167,35 @@ def reports(version: RubricVersion) -> list[RubricReport]:
     return list(version.reports.select_related("checkpoint").order_by("-pk")[:NEWEST])
 
 
+def rivals(version: RubricVersion, fingerprint: str) -> list[RubricVersion]:
+    """The other versions that came from the same one and that a judge was asked about."""
+    if version.parent_id is None:
+        return []
+    tried = RubricReport.objects.filter(fingerprint=fingerprint).values("version")
+    found = RubricVersion.objects.filter(parent=version.parent_id, pk__in=tried).exclude(pk=version.pk)
+    return list(found.select_related("rubric").order_by("pk"))
+
+
 def evidence(version: RubricVersion, report: RubricReport | None) -> Evidence:
     """A version and each of its criteria, with a report's figures."""
     found: Mapping[str, Any] = report.figures["criteria"] if report else {}
     titles = {one["key"]: one["title"] for one in version.criteria}
     rows = [_row(one, found.get(one["key"], {}), titles) for one in version.criteria]
     runs = Run.objects.filter(
-        project=version.rubric.project_id, hook=GRADING, parameters__version=version.pk, job__state__in=OPEN
+        project=version.rubric.project_id,
+        hook__in=[GRADING, REVISION],
+        parameters__version=version.pk,
+        job__state__in=OPEN,
     )
+    children = version.children.filter(rubric__project=version.rubric.project_id).select_related("rubric")
     return Evidence(
         version=version,
         report=report,
         rows=rows,
         headline=_headline(rows, report),
         says=_says(report),
-        change=_change(report),
+        change=change(report),
+        children=list(children.order_by("-pk")[:MOST_CHILDREN]),
         open_runs=list(runs.select_related("job", "checkpoint").order_by("-pk")[:NEWEST]),
     )
 
@@ -226,7 +248,7 @@ def _says(report: RubricReport | None) -> str:
     return f"Scored by it, the preferred response wins in {_between(right)} of {part['pairs']:,} {of}."
 
 
-def _change(report: RubricReport | None) -> str:
+def change(report: RubricReport | None) -> str:
     """What it gains over the version before, in a sentence."""
     before = report.figures["before"] if report else None
     if not before or not before["gain"]:

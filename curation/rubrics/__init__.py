@@ -3,4 +3,5 @@
 CONTRAST = "contrast"
 GRADING = "grading"
 MERGING = "merging"
+REVISION = "revision"
 """Names of the hooks (the setting MODEL_HOOKS)."""

@@ -1,6 +1,6 @@
 """Pairs of which people said that one is better: what rubrics are written from and held against."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from annotation.models import Item
@@ -44,11 +44,11 @@ class Labels:
     def all(self, project: Project, filters: Filters | None = None) -> Iterator[Labelled]:
         """Every labelled pair that the filters let through, by item."""
         found = Reviewed().voted(project, self.question, last=self.last, with_imported=self.with_imported)
-        part_of = chooser(f"rubrics:{project.salt}", {"train": self.percent, "test": 100 - self.percent})
+        is_chosen = written_part(project, self.percent)
         waiting: list[Labelled] = []
         for one in found:
             labelled = self._decided(one.subject, one.group, one.p, len(one.annotations))
-            if labelled and part_of(one.group) == "train":
+            if labelled and is_chosen(one.group):
                 waiting.append(labelled)
             if len(waiting) == AT_ONCE:
                 yield from _through(project, filters, waiting)
@@ -65,6 +65,12 @@ class Labels:
         share = max(p, 1 - p)
         is_decided = share > EVEN and share >= self.min_share
         return Labelled(item, group, 0 if p > EVEN else 1, share, votes) if is_decided else None
+
+
+def written_part(project: Project, percent: int) -> Callable[[str], bool]:
+    """Whether a prompt's group is in the share of which rubrics are written; a smaller share lies within a larger."""
+    part_of = chooser(f"rubrics:{project.salt}", {"train": percent, "test": 100 - percent})
+    return lambda group: part_of(group) == "train"
 
 
 def _through(project: Project, filters: Filters | None, waiting: Sequence[Labelled]) -> Iterator[Labelled]:

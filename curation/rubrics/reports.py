@@ -2,8 +2,9 @@
 
 `figures` of a report are `{"all", "unseen", "before", "criteria", "fitted"}`: how often the rubric prefers what people
 prefer, over all pairs and over those of prompts that nothing in its history was written from; the same of the version
-before it and the difference on the pairs that both were held against; each criterion by its key; and what weights
-fitted to people's labels would come to on prompts held out.
+before it, the difference on the pairs that both were held against, and whether it holds beside every other version that
+was tried in that one's place; each criterion by its key; and what weights fitted to people's labels would come to on
+prompts held out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,13 +16,14 @@ import numpy as np
 from annotation.kinds.rubric_score import credit, is_gate
 from annotation.models import Item, RubricVersion
 from curation.aggregation.estimates import Estimate
-from curation.criteria import gatekeeper, redundancy, validation, weights
+from curation.criteria import evolution, gatekeeper, redundancy, validation, weights
 from curation.criteria.accuracy import Accuracy, accuracy, gain
 from curation.criteria.scoring import Scoring
 from curation.criteria.verdicts import PREFERRED, REJECTED, Verdicts, from_table
 from curation.hooks import pairs
 from curation.models import RubricAttempt, RubricReport, RubricVerdicts
 from curation.noise.proposals import Booleans
+from curation.queries.rubrics import rivals
 from curation.rubrics.labelled import Labelled
 from modelhooks.head.pairs import Floats, Integers
 from modelhooks.models import Run
@@ -71,16 +73,18 @@ def write(run: Run, version: RubricVersion) -> RubricReport:
         "last_annotation": labels["last"],
         "pairs": len(held.items),
         "prompts": len(set(held.groups)),
-        "figures": figures(held, _before(run, version)),
+        "figures": figures(held, _before(run, version), _rivals(run, version)),
         "created_by_id": run.created_by_id,
     }
     report, _ = RubricReport.objects.update_or_create(run=run, defaults=written)
     return report
 
 
-def hold(run: Run, version: RubricVersion) -> Held:
-    """What the run's weights said by a version, of every pair that the run's labels name."""
+def hold(run: Run, version: RubricVersion, among: Sequence[int] | None = None) -> Held:
+    """What the run's weights said by a version, of every pair that the run's labels name, or of these items alone."""
     found = RubricVerdicts.objects.filter(version=version, fingerprint=run.fingerprint).order_by("item")
+    if among is not None:
+        found = found.filter(item__in=among)
     said = dict(found.values_list("item", "said"))
     labels = pairs.labels_of(run).of(run.project, list(said))
     items = [item for item in said if item in labels]
@@ -96,19 +100,21 @@ def hold(run: Run, version: RubricVersion) -> Held:
 
 
 def written_from(version: RubricVersion) -> frozenset[str]:
-    """The groups of prompts that this version, or one that it came from, was written from."""
+    """The groups of prompts that this version, or one that it came from, was written or revised from."""
     runs: set[int] = set()
+    seen: set[str] = set()
     one: RubricVersion | None = version
     for _ in range(MOST_STEPS_BACK):
         if one is None:
             break
         runs |= {run for run in (one.run_id, *one.provenance.get("runs", ())) if run}
+        seen |= set(one.provenance.get("seen", ()))
         one = one.parent
     groups = RubricAttempt.objects.filter(run__in=runs, outcome="kept").values_list("item__group", flat=True)
-    return frozenset(groups.distinct())
+    return frozenset(groups.distinct()) | seen
 
 
-def figures(held: Held, before: Held | None) -> dict[str, Any]:
+def figures(held: Held, before: Held | None, tried: Sequence[Held] = ()) -> dict[str, Any]:
     """All that is told of a version (see above)."""
     scoring = scoring_of(held.version.criteria)
     unseen = held.only(held.unseen)
@@ -116,7 +122,7 @@ def figures(held: Held, before: Held | None) -> dict[str, Any]:
     return {
         "all": _accuracy(accuracy(held.verdicts, scoring, lengths=held.lengths), len(held.items)),
         "unseen": _accuracy(accuracy(unseen.verdicts, scoring, lengths=unseen.lengths), len(unseen.items)),
-        "before": None if before is None else _compared(held, before),
+        "before": None if before is None else _compared(held, before, tried),
         "criteria": _criteria(held, scoring, learnt),
         "fitted": None if learnt is None else {"accuracy": told(learnt.accuracy)},
     }
@@ -151,7 +157,12 @@ def _before(run: Run, version: RubricVersion) -> Held | None:
     return held if held.items else None
 
 
-def _compared(held: Held, before: Held) -> dict[str, Any] | None:
+def _rivals(run: Run, version: RubricVersion) -> list[Held]:
+    """The other versions that came from the same one, as the same weights found them."""
+    return [hold(run, one) for one in rivals(version, run.fingerprint)]
+
+
+def _compared(held: Held, before: Held, tried: Sequence[Held]) -> dict[str, Any] | None:
     """Both versions on the pairs that both were held against and that neither has seen."""
     fresh = {item for item, is_unseen in zip(held.items, held.unseen.tolist(), strict=True) if is_unseen}
     old = {item for item, is_unseen in zip(before.items, before.unseen.tolist(), strict=True) if is_unseen}
@@ -161,6 +172,9 @@ def _compared(held: Held, before: Held) -> dict[str, Any] | None:
     now, then = (one.only(np.isin(np.array(one.items), list(both))) for one in (held, before))
     found, earlier = (accuracy(one.verdicts, scoring_of(one.version.criteria)) for one in (now, then))
     better = gain(found.graded, earlier.graded)
+    all_points = [found.graded.points, *(_points(one, now.items, earlier.graded.points) for one in tried)]
+    mine = evolution.promotion(earlier.graded.points, all_points, now.verdicts.groups).challengers[0]
+    is_told = better is not None and better.is_told
     return {
         "version": before.version.number,
         "rubric": before.version.rubric.number,
@@ -168,8 +182,19 @@ def _compared(held: Held, before: Held) -> dict[str, Any] | None:
         "accuracy": told(earlier.value),
         "now": told(found.value),
         "gain": None if better is None else told(better.by),
-        "is_told": better is not None and better.is_told,
+        "is_told": is_told,
+        "rivals": [one.version.pk for one in tried],
+        "among_all": told(mine.gain),
+        "wins": bool(is_told and mine.wins),
     }
+
+
+def _points(rival: Held, items: Sequence[int], before: Floats) -> Floats:
+    """What a rival has on these pairs. One that it was not tried on counts as no gain, so that a rival that saw few
+    pairs still counts among those that were tried."""
+    graded = accuracy(rival.verdicts, scoring_of(rival.version.criteria)).graded
+    has = dict(zip(rival.items, graded.points.tolist(), strict=True))
+    return np.array([has.get(item, level) for item, level in zip(items, before.tolist(), strict=True)], float)
 
 
 def _accuracy(found: Accuracy, count: int) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from accounts import limits
 from annotation.models import RubricVersion
 from annotation.queries.items import Filters
 from annotation.services.prelabels import plain
+from curation.models import RubricReport
 from curation.preferences import Reviewed
-from curation.rubrics import CONTRAST, GRADING, MERGING
+from curation.rubrics import CONTRAST, GRADING, MERGING, REVISION
 from curation.rubrics.labelled import EVEN
 from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.models import Checkpoint, Contract, Run
@@ -19,6 +20,8 @@ from modelhooks.services.runs import RunRefused
 from projects.access import Place
 
 MOST = 100_000  # pairs of one run
+WRITTEN = 50
+"""The share of prompts, in percent, that rubrics are written from unless another is said."""
 OF_LABELS = {"with_imported", "min_share", "percent"}
 
 Chosen = TypeVar("Chosen", bound="Wishes")
@@ -41,7 +44,7 @@ class ContrastWishes(Wishes):
     """What may be chosen about writing."""
 
     percent: int = Field(
-        default=50,
+        default=WRITTEN,
         ge=1,
         le=100,
         title="Share of prompts, in percent",
@@ -90,6 +93,26 @@ def merge(place: Place, *, written: Run, checkpoint: Checkpoint, name: str, most
         raise RunRefused(f"A rubric that judges can be asked has 1 to {MOST_CRITERIA} criteria.")
     parameters = {"written": written.pk, "name": name, "most": most}
     return runs.start(place, hook=MERGING, checkpoint=checkpoint, parameters=parameters)
+
+
+def revise(place: Place, *, report: RubricReport, checkpoint: Checkpoint, percent: int = WRITTEN) -> Run:
+    """Queue a run in which a writer revises the report's version by pairs that it got wrong. Loads numpy.
+
+    They are of the share of prompts that rubrics are written from, so that the others stay unseen. Raises RunRefused.
+    """
+    from curation.rubrics.errors import misjudged
+
+    _require(checkpoint, Contract.WRITING)
+    if len(report.version.criteria) > MOST_CRITERIA:
+        raise RunRefused(f"A writer revises at most {MOST_CRITERIA} criteria; cut this version down first.")
+    if not 1 <= percent <= 100:
+        raise RunRefused("The share of prompts is 1 to 100 percent.")
+    limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
+    items = misjudged(report, percent)
+    if not items:
+        raise RunRefused("Of the pairs that it was held against and that may be shown, it gets none wrong.")
+    parameters = {"report": report.pk, "version": report.version_id, "percent": percent, "items": items}
+    return runs.start(place, hook=REVISION, checkpoint=checkpoint, parameters=parameters)
 
 
 def _require(checkpoint: Checkpoint, contract: Contract) -> None:

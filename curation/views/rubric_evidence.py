@@ -10,9 +10,10 @@ from annotation import access as annotation_access
 from annotation.models import RubricVersion
 from annotation.services.rubrics import RubricRefused, RubricRetired
 from curation import access
+from curation.models import RubricReport
 from curation.preferences import Reviewed
 from curation.queries import rubrics as queries
-from curation.rubric_forms import EditForm, RunForm
+from curation.rubric_forms import EditForm, ReviseForm, RunForm
 from curation.rubrics.editing import EditRefused
 from curation.services import rubric_drafts, rubric_runs
 from modelhooks.services.runs import RunRefused
@@ -27,7 +28,7 @@ LONGEST_NUMBER = 18
 @require_safe
 def show(request: HtmxRequest, place: Place, number: int, version: int) -> HttpResponse:
     """The criteria with what judges and labels say of them."""
-    return _page(request, place, annotation_access.rubric_version(place, number, version))
+    return page(request, place, annotation_access.rubric_version(place, number, version))
 
 
 @in_project(Right.CURATE)
@@ -49,7 +50,7 @@ def judge(request: HtmxRequest, place: Place, number: int, version: int) -> Http
             form.add_error(None, str(refusal))
         else:
             return redirect("curation:rubric-evidence", place.project.slug, number, version)
-    return _page(request, place, found, run_form=form)
+    return page(request, place, found, run_form=form)
 
 
 @in_project(Right.CURATE)
@@ -66,34 +67,41 @@ def decide(request: HtmxRequest, place: Place, number: int, version: int) -> Htt
             form.add_error(None, str(refusal))
         else:
             return redirect("curation:rubric-evidence", place.project.slug, number, made.number)
-    return _page(request, place, found, edit_form=form)
+    return page(request, place, found, edit_form=form)
 
 
 def _fitted(place: Place, version: RubricVersion, request: HtmxRequest) -> dict[str, float]:
-    said = request.POST.get("report", "")
+    return rubric_drafts.fitted_weights(version, report_named(place, version, request.POST.get("report", "")))
+
+
+def report_named(place: Place, version: RubricVersion, said: str) -> RubricReport | None:
+    """The report that a form speaks of; None where it speaks of none. Raises 404 for one of something else."""
     is_number = said.isascii() and said.isdigit() and len(said) <= LONGEST_NUMBER
-    report = access.rubric_report(place, version, int(said)) if is_number else None
-    return rubric_drafts.fitted_weights(version, report)
+    return access.rubric_report(place, version, int(said)) if is_number else None
 
 
 def _run_form(place: Place, data: Any = None) -> RunForm:
     return RunForm(data, checkpoints=queries.judges(place.project), questions=Reviewed().questions(place.project))
 
 
-def _page(
+def page(
     request: HtmxRequest,
     place: Place,
     version: RubricVersion,
     *,
     run_form: RunForm | None = None,
     edit_form: EditForm | None = None,
+    revise_form: ReviseForm | None = None,
+    refusal: str = "",
 ) -> HttpResponse:
+    """A version with its evidence, and with what was wrong with what was asked, if something was."""
     reports = queries.reports(version)
     wanted = request.GET.get("report", "")
     report = next((one for one in reports if str(one.pk) == wanted), reports[0] if reports else None)
     found = queries.evidence(version, report)
     edit = edit_form or EditForm(criteria=version.criteria)
     run = run_form or _run_form(place)
+    revise = revise_form or ReviseForm(writers=queries.writers(place.project))
     shown = {
         "place": place,
         "version": version,
@@ -104,9 +112,12 @@ def _page(
         ],
         "edit_form": edit,
         "run_form": run,
+        "revise_form": revise,
+        "has_writers": bool(revise.fields["writer"].queryset),  # type: ignore[attr-defined]
+        "refusal": refusal,
         "has_judges": bool(run.fields["checkpoint"].queryset),  # type: ignore[attr-defined]
         **TAB,
     }
-    is_refused = run.is_bound or edit.is_bound
+    is_refused = bool(run.is_bound or edit.is_bound or revise.is_bound or refusal)
     part = "#evidence" if request.htmx else ""
     return render(request, f"curation/rubric_evidence.html{part}", shown, status=422 if is_refused else 200)

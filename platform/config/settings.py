@@ -165,6 +165,7 @@ MODEL_HOOKS = {
     "contrast": "curation.hooks.Contrasting",
     "grading": "curation.hooks.Grading",
     "merging": "curation.hooks.Merging",
+    "revision": "curation.hooks.Revising",
 }
 # What a project's reward head learns from (modelhooks.labels).
 HEAD_LABELS = "curation.preferences.Reviewed"
