@@ -22,7 +22,7 @@ from curation.models import (
 )
 from curation.models.annotators import named_by
 from curation.queries import analyses
-from curation.rubrics import CONTRAST
+from curation.rubrics import CONTRAST, LINES
 from modelhooks.models import Checkpoint, Run
 from projects.access import Place
 
@@ -130,6 +130,12 @@ def evaluation_row(place: Place, number: int, row_number: int) -> EvaluationRow:
 def rubric_run(place: Place, run_id: int) -> Run:
     """A run of this project that wrote rubrics, with its job and checkpoint."""
     found = Run.objects.filter(project=place.project, hook=CONTRAST).select_related("job", "checkpoint", "created_by")
+    return get_object_or_404(found, pk=run_id)
+
+
+def lines_run(place: Place, run_id: int) -> Run:
+    """A run of this project that wrote lines of rubrics, with its job and checkpoint."""
+    found = Run.objects.filter(project=place.project, hook__in=LINES).select_related("job", "checkpoint", "created_by")
     return get_object_or_404(found, pk=run_id)
 
 

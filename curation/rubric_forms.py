@@ -7,8 +7,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from annotation.models import Question
 from annotation.models.rubrics import LONGEST_NAME, LONGEST_NOTE
+from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
 from curation.rubrics.editing import Edit
+from curation.services.line_runs import LineWishes
 from curation.services.rubric_drafts import MOST_CRITERIA
 from curation.services.rubric_runs import WRITTEN, ContrastWishes, Wishes
 from modelhooks import option_fields
@@ -53,6 +56,43 @@ class ContrastForm(RunForm):
 
     wishes_type = ContrastWishes
     first = ("limit", "percent")
+
+
+class LinesForm(forms.Form):
+    """What lines of rubrics are written from, and by whom."""
+
+    SOURCES = (
+        (PRINCIPLES, "What people wrote to justify their answers"),
+        (CONSTRAINTS, "What the prompts of items demand"),
+        (CHECKLIST, "What was done in several turns or with tools"),
+    )
+    prefix = "lines"  # it stands beside another form
+    source = forms.ChoiceField(choices=SOURCES, label="Written from")
+    question = forms.ChoiceField(
+        required=False, label="Which words of people", help_text="Read only where their justifications are."
+    )
+    checkpoint = forms.ModelChoiceField(Checkpoint.objects.none(), label="Who writes", empty_label=None)
+
+    def __init__(
+        self, *given: Any, checkpoints: QuerySet[Checkpoint], questions: Sequence[Question], **more: Any
+    ) -> None:
+        super().__init__(*given, **more)
+        self.fields["checkpoint"].queryset = checkpoints  # type: ignore[attr-defined]
+        self.fields["question"].choices = [(one.key, one.title) for one in questions]  # type: ignore[attr-defined]
+        for name, field in option_fields.fields(LineWishes).items():
+            self.fields[name.removeprefix(option_fields.PREFIX)] = field
+
+    def wishes(self) -> dict[str, Any]:
+        """What `line_runs` takes. The form must be valid."""
+        said = {name: self.cleaned_data.get(name) for name in LineWishes.model_fields}
+        return {name: value for name, value in said.items() if value not in (None, "")}
+
+
+class SharedForm(forms.Form):
+    """What the rubric is called that shared principles become, and how long it is."""
+
+    name = forms.CharField(max_length=LONGEST_NAME, label="What it is called")
+    most = forms.IntegerField(min_value=1, max_value=MOST_CRITERIA, initial=12, label="Criteria at most")
 
 
 class GatherForm(forms.Form):

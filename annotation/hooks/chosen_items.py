@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from annotation.models import Item
@@ -11,17 +12,19 @@ from modelhooks.hooks import Named
 from modelhooks.models import Run
 
 IDS_AT_ONCE = 5_000
+ALL = Q()
 
 
-def chosen(run: Run, length: Any) -> Iterator[tuple[int, int]]:
-    """The id of each, up to the run's limit, and its length by this expression."""
+def chosen(run: Run, length: Any, *, only: Q = ALL) -> Iterator[tuple[int, int]]:
+    """The id of each, up to the run's limit, and its length by this expression; of those alone that `only` fits."""
     filters, left = Filters(**run.parameters["filters"]), run.parameters["limit"]
     while left > 0:
-        ids = list(ids_of(run.project, filters)[: min(left, IDS_AT_ONCE)])
+        ids = list(ids_of(run.project, filters)[:IDS_AT_ONCE])
         if not ids:
             return
-        yield from Item.objects.filter(pk__in=ids).order_by("pk").values_list("pk", length)
-        filters, left = filters.following(ids[-1]), left - len(ids)
+        found = list(Item.objects.filter(only, pk__in=ids).order_by("pk").values_list("pk", length)[:left])
+        yield from found
+        filters, left = filters.following(ids[-1]), left - len(found)
 
 
 def items_of(run: Run, ids: Sequence[int]) -> list[Item]:

@@ -1,9 +1,12 @@
 """What runs of models ask about labels, and what becomes of their answers: one module for each hook."""
 
+from curation.hooks.checklist import Checklists
+from curation.hooks.constraints import Constraints
 from curation.hooks.contrast import Contrasting
 from curation.hooks.evaluation import Evaluation
 from curation.hooks.grading import Grading
 from curation.hooks.merging import Merging
+from curation.hooks.principles import Principles
 from curation.hooks.revision import Revising
 
-__all__ = ["Contrasting", "Evaluation", "Grading", "Merging", "Revising"]
+__all__ = ["Checklists", "Constraints", "Contrasting", "Evaluation", "Grading", "Merging", "Principles", "Revising"]

@@ -8,7 +8,7 @@ from curation.models.omissions import Omission
 from curation.models.releases import Release, ReleaseFile
 from curation.models.removals import Removal
 from curation.models.review_leases import ReviewLease
-from curation.models.rubrics import RubricAttempt, RubricReport, RubricVerdicts
+from curation.models.rubrics import RubricAttempt, RubricLine, RubricReport, RubricVerdicts
 from curation.models.samples import Sample, SampledItem
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Review",
     "ReviewLease",
     "RubricAttempt",
+    "RubricLine",
     "RubricReport",
     "RubricVerdicts",
     "Sample",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from annotation.models import Item, RubricVersion
+from annotation.models import Annotation, Item, RubricVersion
 from modelhooks.models import Checkpoint, Run
 from projects.models import Project
 
@@ -47,6 +47,46 @@ class RubricAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} of run {self.run_id}"
+
+
+class RubricLine(models.Model):
+    """One criterion that a run found in somebody's words about an item (`annotation`), or else in the item itself.
+
+    `details` are fields of a criterion as the library has them (`annotation.rubrics.schema`): its evidence, and for
+    items of a checklist how they are decided.
+    """
+
+    class Kind(models.TextChoices):
+        HARD_RULE = "hard_rule", "Hard rule"
+        PRINCIPLE = "principle", "Principle"
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    annotation = models.ForeignKey(
+        Annotation, on_delete=models.PROTECT, null=True, related_name="+", help_text="Whose words it was found in."
+    )
+    number = models.PositiveSmallIntegerField(help_text="Its place among those of the same words, from 0.")
+    text = models.TextField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    holds = models.BooleanField(null=True, help_text="Whether those words say that the response meets it.")
+    quote = models.TextField(blank=True, help_text="Words that say so; empty where a demand goes without saying.")
+    details = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "item", "annotation", "number"], name="rubric_line_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(annotation__isnull=True, holds__isnull=True)
+                | (models.Q(annotation__isnull=False, holds__isnull=False) & ~models.Q(quote="")),
+                name="rubric_line_of_a_person_has_their_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.number} of run {self.run_id}"
 
 
 class RubricVerdicts(models.Model):

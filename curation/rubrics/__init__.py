@@ -4,4 +4,10 @@ CONTRAST = "contrast"
 GRADING = "grading"
 MERGING = "merging"
 REVISION = "revision"
+PRINCIPLES = "principles"
+CONSTRAINTS = "constraints"
+CHECKLIST = "checklist"
 """Names of the hooks (the setting MODEL_HOOKS)."""
+
+LINES = (PRINCIPLES, CONSTRAINTS, CHECKLIST)
+"""Those that write single lines, out of what people said or what was done."""

@@ -48,6 +48,7 @@ def _together(said: Sequence[Said], text: str, wordings: int) -> Gathered:
         groups=frozenset(one.group for one in said),
         apart=sum(one.apart for one in said) / len(said),
         wordings=wordings,
+        texts=frozenset(one.text for one in said),
     )
 
 

@@ -21,7 +21,7 @@ from curation.criteria.accuracy import Accuracy, accuracy, gain
 from curation.criteria.scoring import Scoring
 from curation.criteria.verdicts import PREFERRED, REJECTED, Verdicts, from_table
 from curation.hooks import pairs
-from curation.models import RubricAttempt, RubricReport, RubricVerdicts
+from curation.models import RubricAttempt, RubricLine, RubricReport, RubricVerdicts
 from curation.noise.proposals import Booleans
 from curation.queries.rubrics import rivals
 from curation.rubrics.labelled import Labelled
@@ -110,8 +110,9 @@ def written_from(version: RubricVersion) -> frozenset[str]:
         runs |= {run for run in (one.run_id, *one.provenance.get("runs", ())) if run}
         seen |= set(one.provenance.get("seen", ()))
         one = one.parent
-    groups = RubricAttempt.objects.filter(run__in=runs, outcome="kept").values_list("item__group", flat=True)
-    return frozenset(groups.distinct()) | seen
+    kept = RubricAttempt.objects.filter(run__in=runs, outcome="kept").values_list("item__group", flat=True)
+    found = RubricLine.objects.filter(run__in=runs).values_list("item__group", flat=True)
+    return frozenset(kept.distinct()) | frozenset(found.distinct()) | seen
 
 
 def figures(held: Held, before: Held | None, tried: Sequence[Held] = ()) -> dict[str, Any]:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One criterion of one pair's rubric, and by how much the better response met it better, from -1 to 1."""
+    """One criterion of one pair's rubric, and by how much the better response met it better, from -1 to 1.
+
+    `group` is whose word it is: that of a prompt, or of a person.
+    """
 
     text: str
     kind: str
@@ -21,10 +24,12 @@ class Gathered:
     kind: str
     """That of most of them."""
     groups: frozenset[str]
-    """The prompts behind it."""
+    """The prompts, or people, behind it."""
     apart: float
     """The mean of theirs."""
     wordings: int
+    texts: frozenset[str] = frozenset()
+    """All that was said so."""
 
     @property
     def support(self) -> int:

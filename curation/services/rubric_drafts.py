@@ -77,9 +77,9 @@ def take(place: Place, attempt: RubricAttempt) -> RubricVersion:
     )
 
 
-def criterion(text: str, kind: str) -> dict[str, Any]:
+def criterion(text: str, kind: str, origin: str = "contrast") -> dict[str, Any]:
     """A criterion that a model wrote, as the library keeps it; a rubric is read line by line."""
-    return {"title": " ".join(text.split())[:LONGEST_TITLE], "kind": kind, "origin": "contrast"}
+    return {"title": " ".join(text.split())[:LONGEST_TITLE], "kind": kind, "origin": origin}
 
 
 def _said(runs: Sequence[Run], sliced_by: Mapping[str, str]) -> Iterator[Said]:

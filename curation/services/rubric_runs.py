@@ -24,7 +24,7 @@ WRITTEN = 50
 """The share of prompts, in percent, that rubrics are written from unless another is said."""
 OF_LABELS = {"with_imported", "min_share", "percent"}
 
-Chosen = TypeVar("Chosen", bound="Wishes")
+Chosen = TypeVar("Chosen", bound=BaseModel)
 
 
 class Wishes(BaseModel):
@@ -63,8 +63,8 @@ def contrast(
     wishes: Mapping[str, Any] | None = None,
 ) -> Run:
     """Queue a run that writes rubrics from the pairs that people labelled up to now. Raises RunRefused."""
-    _require(checkpoint, Contract.WRITING)
-    return _start(place, CONTRAST, checkpoint, question, filters, _checked(ContrastWishes, wishes), {})
+    require(checkpoint, Contract.WRITING)
+    return _start(place, CONTRAST, checkpoint, question, filters, checked(ContrastWishes, wishes), {})
 
 
 def grade(
@@ -77,17 +77,17 @@ def grade(
     wishes: Mapping[str, Any] | None = None,
 ) -> Run:
     """Queue a run in which a judge answers this version about labelled pairs. Raises RunRefused."""
-    _require(checkpoint, Contract.RUBRIC)
+    require(checkpoint, Contract.RUBRIC)
     if len(version.criteria) > MOST_CRITERIA:
         raise RunRefused(
             f"A judge is asked at most {MOST_CRITERIA} criteria; this version has {len(version.criteria)}."
         )
-    return _start(place, GRADING, checkpoint, question, filters, _checked(Wishes, wishes), {"version": version.pk})
+    return _start(place, GRADING, checkpoint, question, filters, checked(Wishes, wishes), {"version": version.pk})
 
 
 def merge(place: Place, *, written: Run, checkpoint: Checkpoint, name: str, most: int) -> Run:
     """Queue a run in which a writer makes one rubric of those that another run wrote. Raises RunRefused."""
-    _require(checkpoint, Contract.WRITING)
+    require(checkpoint, Contract.WRITING)
     limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
     if not 1 <= most <= MOST_CRITERIA:
         raise RunRefused(f"A rubric that judges can be asked has 1 to {MOST_CRITERIA} criteria.")
@@ -102,7 +102,7 @@ def revise(place: Place, *, report: RubricReport, checkpoint: Checkpoint, percen
     """
     from curation.rubrics.errors import misjudged
 
-    _require(checkpoint, Contract.WRITING)
+    require(checkpoint, Contract.WRITING)
     if len(report.version.criteria) > MOST_CRITERIA:
         raise RunRefused(f"A writer revises at most {MOST_CRITERIA} criteria; cut this version down first.")
     if not 1 <= percent <= 100:
@@ -115,7 +115,8 @@ def revise(place: Place, *, report: RubricReport, checkpoint: Checkpoint, percen
     return runs.start(place, hook=REVISION, checkpoint=checkpoint, parameters=parameters)
 
 
-def _require(checkpoint: Checkpoint, contract: Contract) -> None:
+def require(checkpoint: Checkpoint, contract: Contract) -> None:
+    """Raises RunRefused for a checkpoint that answers something else."""
     if checkpoint.contract != contract:
         said = checkpoint.get_contract_display()
         raise RunRefused(f"{checkpoint.name} cannot do this: it {said[:1].lower()}{said[1:]}.")
@@ -140,7 +141,8 @@ def _start(  # noqa: PLR0917
     return runs.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)
 
 
-def _checked(kind: type[Chosen], wishes: Mapping[str, Any] | None) -> Chosen:
+def checked(kind: type[Chosen], wishes: Mapping[str, Any] | None) -> Chosen:
+    """Wishes with their defaults. Raises RunRefused with a sentence about the first that cannot be had."""
     try:
         return kind.model_validate(dict(wishes or {}))
     except ValidationError as error:

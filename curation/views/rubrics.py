@@ -10,9 +10,10 @@ from annotation.services.rubrics import RubricRefused
 from curation import access
 from curation.models import RubricAttempt
 from curation.preferences import Reviewed
+from curation.queries import rubric_lines
 from curation.queries import rubrics as queries
-from curation.rubric_forms import ContrastForm, GatherForm
-from curation.services import rubric_drafts, rubric_runs
+from curation.rubric_forms import ContrastForm, GatherForm, LinesForm
+from curation.services import line_runs, rubric_drafts, rubric_runs
 from modelhooks.models import Checkpoint, Run
 from modelhooks.queries.runs import report
 from modelhooks.services.runs import RunRefused
@@ -42,15 +43,27 @@ def list_runs(request: HtmxRequest, place: Place) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("curation:rubric-attempts", place.project.slug, run.pk)
+    return runs_page(request, place, form=form)
+
+
+def runs_page(
+    request: HtmxRequest, place: Place, *, form: ContrastForm | None = None, lines_form: LinesForm | None = None
+) -> HttpResponse:
+    """All runs that wrote, and what starts one; answers 422 where one of the forms was refused."""
+    writers, questions = queries.writers(place.project), Reviewed().questions(place.project)
+    words = line_runs.questions(place.project)
     shown = {
         "place": place,
         "runs": queries.contrasts(place.project),
-        "form": form,
+        "form": form or ContrastForm(checkpoints=writers, questions=questions),
+        "line_runs": rubric_lines.runs(place.project),
+        "lines_form": lines_form or LinesForm(checkpoints=writers, questions=words),
         "has_writers": writers.exists(),
         "questions": questions,
         **TAB,
     }
-    return render(request, "curation/rubric_runs.html", shown, status=422 if form.is_bound else 200)
+    is_refused = any(one is not None and one.is_bound for one in (form, lines_form))
+    return render(request, "curation/rubric_runs.html", shown, status=422 if is_refused else 200)
 
 
 @in_project(Right.CURATE)

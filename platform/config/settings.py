@@ -166,6 +166,9 @@ MODEL_HOOKS = {
     "grading": "curation.hooks.Grading",
     "merging": "curation.hooks.Merging",
     "revision": "curation.hooks.Revising",
+    "principles": "curation.hooks.Principles",
+    "constraints": "curation.hooks.Constraints",
+    "checklist": "curation.hooks.Checklists",
 }
 # What a project's reward head learns from (modelhooks.labels).
 HEAD_LABELS = "curation.preferences.Reviewed"

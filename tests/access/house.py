@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.models import Invitation
 from annotation.models import Annotation, CriterionProposal, ItemMedia
 from annotation.services import media, notes, prelabels, rubrics, staging
-from curation.models import EvaluationResult, Release, RubricAttempt, Standing
-from curation.services import analyses, evaluating, evaluation_sets, releases, rubric_runs
+from curation.models import EvaluationResult, Release, RubricAttempt, RubricLine, Standing
+from curation.services import analyses, evaluating, evaluation_sets, line_runs, releases, rubric_runs
 from curation.services import samples as error_samples
 from jobs import runner
 from modelhooks.models import Checkpoint, Run
@@ -133,6 +133,7 @@ def _made(world: World) -> Mapping[str, Any]:
     return {
         "proposal_id": _proposed(world),
         "written_id": _written(world).pk,
+        "lines_id": _demands(world).pk,
         "checkpoint_id": checkpoint.pk,
         "run_id": run.pk,
         "result_id": measured.pk,
@@ -168,6 +169,15 @@ def _written(world: World) -> Run:
     run = rubric_runs.contrast(world.answers.owner, checkpoint=writer, question="preference", wishes={"percent": 100})
     runner.execute(str(run.job_id))
     assert RubricAttempt.objects.filter(run=run, item=world.annotation.item_id).exists()
+    return run
+
+
+def _demands(world: World) -> Run:
+    """A run that found what prompts demand."""
+    pen = Checkpoint.objects.get(name="Pen")
+    run = line_runs.constraints(world.answers.owner, checkpoint=pen)
+    runner.execute(str(run.job_id))
+    assert RubricLine.objects.filter(run=run, item=world.annotation.item_id).exists()
     return run
 
 

@@ -1,0 +1,87 @@
+"""Starting the runs that write single lines of rubrics: out of justifications, instructions, and what was done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from accounts import limits
+from annotation.models import Question
+from annotation.queries.forms import current_form, questions_of
+from annotation.queries.items import Filters
+from annotation.services.prelabels import plain
+from curation.preferences import Reviewed
+from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
+from curation.services.rubric_runs import MOST, checked, require
+from modelhooks.models import Checkpoint, Contract, Run
+from modelhooks.services import runs
+from modelhooks.services.runs import RunRefused
+from projects.access import Place
+from projects.models import Project
+
+
+class LineWishes(BaseModel):
+    """What may be chosen about the bounds of such a run."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(default=1_000, ge=1, le=MOST, title="Items or justifications at most")
+    most_tokens: int = Field(default=0, ge=0, le=10**12, title="Stop after so many tokens")
+    most_cost: float = Field(default=0.0, ge=0, le=1e9, title="Never cost more than")
+
+
+class PrincipleWishes(LineWishes):
+    """What may be chosen about justifications."""
+
+    with_imported: bool = Field(default=True, title="Justifications that came with an import count")
+
+
+def questions(project: Project) -> Sequence[Question]:
+    """Those of the form in force that people answer in words."""
+    form = current_form(project.pk)
+    return [one for one in (questions_of(form.pk) if form else ()) if one.kind == "text"]
+
+
+def principles(
+    place: Place,
+    *,
+    checkpoint: Checkpoint,
+    question: str,
+    filters: Filters | None = None,
+    wishes: Mapping[str, Any] | None = None,
+) -> Run:
+    """Queue a run that finds what people's words up to now, to this question, judge by. Raises RunRefused."""
+    if question not in {one.key for one in questions(place.project)}:
+        raise RunRefused(f"The form asks for no words in “{question[:40]}”, so there is no justification to read.")
+    chosen = checked(PrincipleWishes, wishes)
+    words = {"last": Reviewed().last(place.project), "with_imported": chosen.with_imported}
+    return _start(place, PRINCIPLES, checkpoint, filters, chosen, {"words": words}, question)
+
+
+def constraints(
+    place: Place, *, checkpoint: Checkpoint, filters: Filters | None = None, wishes: Mapping[str, Any] | None = None
+) -> Run:
+    """Queue a run that finds what the prompts of items demand. Raises RunRefused."""
+    return _start(place, CONSTRAINTS, checkpoint, filters, checked(LineWishes, wishes), {})
+
+
+def checklists(
+    place: Place, *, checkpoint: Checkpoint, filters: Filters | None = None, wishes: Mapping[str, Any] | None = None
+) -> Run:
+    """Queue a run that writes checklists for items of several turns or with calls of tools. Raises RunRefused."""
+    return _start(place, CHECKLIST, checkpoint, filters, checked(LineWishes, wishes), {})
+
+
+def _start(  # noqa: PLR0917
+    place: Place,
+    hook: str,
+    checkpoint: Checkpoint,
+    filters: Filters | None,
+    wishes: LineWishes,
+    more: Mapping[str, Any],
+    question: str = "",
+) -> Run:
+    require(checkpoint, Contract.WRITING)
+    limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
+    parameters = {"filters": plain(filters or Filters()), **wishes.model_dump(exclude={"with_imported"}), **more}
+    return runs.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)
