@@ -88,6 +88,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """A plain feature of responses that tells what people prefer beyond the rubric."""
+
+    sentence: str
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A version with what its newest report says."""
 
@@ -99,6 +107,10 @@ class Evidence:
     change: str
     children: list[RubricVersion]
     """The newest versions that were made of it."""
+    hidden: list[Hidden]
+    """What the labels follow and no criterion names."""
+    searched: int
+    """In how many plain features of responses that was looked for."""
     open_runs: list[Run]
 
     @property
@@ -181,6 +193,7 @@ def evidence(version: RubricVersion, report: RubricReport | None) -> Evidence:
     found: Mapping[str, Any] = report.figures["criteria"] if report else {}
     titles = {one["key"]: one["title"] for one in version.criteria}
     rows = [_row(one, found.get(one["key"], {}), titles) for one in version.criteria]
+    searched = report.figures.get("hidden", []) if report else []
     runs = Run.objects.filter(
         project=version.rubric.project_id,
         hook__in=[GRADING, REVISION],
@@ -195,6 +208,8 @@ def evidence(version: RubricVersion, report: RubricReport | None) -> Evidence:
         headline=_headline(rows, report),
         says=_says(report),
         change=change(report),
+        hidden=[_hidden(one, titles) for one in searched if one["is_claimed"]],
+        searched=len(searched),
         children=list(children.order_by("-pk")[:MOST_CHILDREN]),
         open_runs=list(runs.select_related("job", "checkpoint").order_by("-pk")[:NEWEST]),
     )
@@ -221,6 +236,21 @@ def _notes(found: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
     if coverage and coverage["value"] < DECIDED:
         notes.append(f"It is decided about {percent(coverage['value'])} of responses alone.")
     return notes
+
+
+def _hidden(one: Mapping[str, Any], titles: Mapping[str, str]) -> Hidden:
+    gain, hits = one["gain"], one["hits"]
+    near = titles.get(one["nearest"] or "", "")
+    beside = f" Of the criteria “{near}” goes with it most ({one['nearness']:+.2f})." if near else ""
+    bounds = "" if hits["low"] is None else f" ({_whole(hits['low'])} to {_whole(hits['high'])})"
+    way = "More" if one["leaning"] > 0 else "Fewer"
+    return Hidden(
+        sentence=f"{way} {one['feature']} are preferred, all else as the rubric has it.",
+        figures=(
+            f"With it {points(hits['value'])}{bounds} more of unseen pairs are told rightly; a pair gains "
+            f"{gain['value']:.3f} nats ({gain['low']:.3f} to {gain['high']:.3f}).{beside}"
+        ),
+    )
 
 
 UNSTEADY, DECIDED = 0.2, 0.8

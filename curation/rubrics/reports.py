@@ -1,10 +1,10 @@
 """What a judge's verdicts by a version of a rubric say of it and of each criterion, beside what people prefer.
 
-`figures` of a report are `{"all", "unseen", "before", "criteria", "fitted"}`: how often the rubric prefers what people
-prefer, over all pairs and over those of prompts that nothing in its history was written from; the same of the version
-before it, the difference on the pairs that both were held against, and whether it holds beside every other version that
-was tried in that one's place; each criterion by its key; and what weights fitted to people's labels would come to on
-prompts held out.
+`figures` of a report are `{"all", "unseen", "before", "criteria", "fitted", "hidden"}`: how often the rubric prefers
+what people prefer, over all pairs and over those of prompts that nothing in its history was written from; the same of
+the version before it, the difference on the pairs that both were held against, and whether it holds beside every other
+version that was tried in that one's place; each criterion by its key; what weights fitted to people's labels would come
+to on prompts held out; and which plain features of responses tell what people prefer beyond all criteria.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,18 +18,23 @@ from annotation.models import Item, RubricVersion
 from curation.aggregation.estimates import Estimate
 from curation.criteria import evolution, gatekeeper, redundancy, validation, weights
 from curation.criteria.accuracy import Accuracy, accuracy, gain
+from curation.criteria.hidden import hidden
 from curation.criteria.scoring import Scoring
 from curation.criteria.verdicts import PREFERRED, REJECTED, Verdicts, from_table
 from curation.hooks import pairs
 from curation.models import RubricAttempt, RubricLine, RubricReport, RubricVerdicts
 from curation.noise.proposals import Booleans
 from curation.queries.rubrics import rivals
+from curation.rubrics.features import FEATURES, counted
 from curation.rubrics.labelled import Labelled
 from modelhooks.head.pairs import Floats, Integers
 from modelhooks.models import Run
 
 MOST_STEPS_BACK = 100
 TIMES = 2
+CHARACTERS = list(FEATURES).index("characters")
+MOST_SEARCHED = 2_000
+"""Pairs that are searched for what no criterion names: everything is learnt anew in each of many draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,15 @@ class Held:
     groups: Sequence[str]
     """(pairs,) the prompt of each."""
     verdicts: Verdicts
-    lengths: Floats
-    """(pairs, 2) characters of the preferred and the other response."""
+    features: Floats
+    """(pairs, 2, features) counted in the preferred and the other response (`curation.rubrics.features`)."""
     unseen: Booleans
     """(pairs,) whether nothing was written from the pair's prompt."""
+
+    @property
+    def lengths(self) -> Floats:
+        """(pairs, 2) characters, 1 at least: nothing has no logarithm."""
+        return np.maximum(self.features[:, :, CHARACTERS], 1)
 
     def only(self, which: Booleans) -> "Held":
         """Some of the pairs."""
@@ -55,7 +65,7 @@ class Held:
             [self.items[at] for at in places.tolist()],
             groups,
             from_table(self.verdicts.table()[places], _numbered(groups)),
-            self.lengths[places],
+            self.features[places],
             self.unseen[places],
         )
 
@@ -94,7 +104,7 @@ def hold(run: Run, version: RubricVersion, among: Sequence[int] | None = None) -
         items,
         groups,
         from_table(_table(version, [(labels[item], said[item]) for item in items]), _numbered(groups)),
-        _lengths([labels[item] for item in items]),
+        _features([labels[item] for item in items]),
         np.array([group not in seen for group in groups], bool),
     )
 
@@ -126,6 +136,7 @@ def figures(held: Held, before: Held | None, tried: Sequence[Held] = ()) -> dict
         "before": None if before is None else _compared(held, before, tried),
         "criteria": _criteria(held, scoring, learnt),
         "fitted": None if learnt is None else {"accuracy": told(learnt.accuracy)},
+        "hidden": _hidden(held),
     }
 
 
@@ -237,6 +248,29 @@ def _criteria(held: Held, scoring: Scoring, learnt: weights.Learnt | None) -> di
     }
 
 
+def _hidden(held: Held) -> list[dict[str, Any]]:
+    """What the labels follow beyond the rubric, the most telling first; nothing of few prompts."""
+    places = np.random.default_rng(0).permutation(len(held.items))[:MOST_SEARCHED]
+    some = held.only(np.isin(np.arange(len(held.items)), places))
+    varies = np.flatnonzero((some.features[:, PREFERRED] != some.features[:, REJECTED]).any(axis=0))
+    names, keys = list(FEATURES), [one["key"] for one in held.version.criteria]
+    return [
+        {
+            "feature": names[varies[one.candidate]],
+            "gain": told(one.gain),
+            "hits": told(one.hits),
+            "leaning": one.leaning,
+            "p": one.p,
+            # Weights are shrunk: where a criterion tells nearly all, its double saves log-loss and tells nothing more.
+            "is_claimed": one.is_claimed and one.hits.value > 0,
+            "nearest": None if one.nearest is None else keys[one.nearest],
+            "nearness": one.nearness,
+            "pairs": len(some.items),
+        }
+        for one in hidden(some.verdicts, some.features[:, :, varies])
+    ]
+
+
 def _gate(one: gatekeeper.Gate) -> dict[str, Any]:
     return {"failed": told(one.failed), "against": told(one.against), "contradicts": one.contradicts}
 
@@ -257,11 +291,11 @@ def _table(version: RubricVersion, said: Sequence[tuple[Labelled, Any]]) -> Floa
     return table
 
 
-def _lengths(labels: Sequence[Labelled]) -> Floats:
-    """(pairs, 2), 1 at least: nothing has no logarithm."""
+def _features(labels: Sequence[Labelled]) -> Floats:
+    """(pairs, 2, features)"""
     found = Item.objects.filter(pk__in=[one.item for one in labels]).only("responses").in_bulk()
-    rows = [[max(len(found[one.item].text_of(place)), 1) for place in (one.better, one.worse)] for one in labels]
-    return np.array(rows, float).reshape(len(labels), 2)
+    rows = [[counted(found[one.item].text_of(place)) for place in (one.better, one.worse)] for one in labels]
+    return np.array(rows, float).reshape(len(labels), 2, len(FEATURES))
 
 
 def _numbered(groups: Sequence[str]) -> Integers:
