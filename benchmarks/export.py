@@ -92,12 +92,11 @@ def main(rows: int, votes: int = 1) -> None:
         is_budgeted = len(recipes) == 1 and formats[0] in {"jsonl", "parquet"}
         budget = "≥ 20,000 rows/s" if is_budgeted else ""
         ground.row(name, figure, budget, is_met=done / seconds >= 20_000 if is_budgeted else None)
-    ground.row(
-        "export, memory",
-        f"{ground.peak_mb():.0f} MB (before: {before:.0f})",
-        "≤ 250 MB",
-        is_met=ground.peak_mb() <= 250,
-    )
+        if formats == ["parquet"]:  # the budget is one recipe in one format; several at once have files open for each
+            told = f"{ground.peak_mb():.0f} MB (before: {before:.0f})"
+            ground.row("export, memory", told, "≤ 250 MB", is_met=ground.peak_mb() <= 250)
+    told = f"{ground.peak_mb():.0f} MB (before: {before:.0f})"
+    ground.row("export, memory, all of these", told, "≤ 250 MB", is_met=ground.peak_mb() <= 250)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ class ParquetFile:
     def write(self, lines: bytes) -> None:
         """Add whole JSON lines."""
         self._writer.write_table(embedded(table_of(lines, self._schema), self._read))
+        pa.default_memory_pool().release_unused()  # else it keeps some ten megabytes for each of many writers
 
     def close(self) -> None:
         """Finish the file and wait until it is on the disk."""
