@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from annotation.media.files import is_digest
 from annotation.models import (
     Annotation,
+    CriterionProposal,
     Discard,
     Form,
     Import,
@@ -97,6 +98,12 @@ def rubric_version(place: Place, number: int, version: int) -> RubricVersion:
     _require(place, Right.VIEW)
     found = RubricVersion.objects.filter(rubric__project=place.project, rubric__number=number, number=version)
     return get_object_or_404(found.select_related("rubric__item", "rubric__project", "created_by", "parent__rubric"))
+
+
+def proposal(place: Place, proposal_id: int) -> CriterionProposal:
+    """A criterion that somebody of this project proposed."""
+    _require(place, Right.CURATE)
+    return get_object_or_404(CriterionProposal, pk=proposal_id, project=place.project)
 
 
 def _require(place: Place, right: Right) -> None:

@@ -163,6 +163,7 @@ def rest(request: HtmxRequest, place: Place, number: int) -> HttpResponse:
 @require_POST
 def decide(request: HtmxRequest, place: Place, proposal_id: int) -> HttpResponse:
     """Make a proposed criterion part of a rubric's next version, or with `decline` say why not."""
+    access.proposal(place, proposal_id)  # before anything is said of what was sent
     try:
         if request.POST.get("act") == "decline":
             proposals.decline(place, proposal_id, reason=request.POST.get("reason", ""))
