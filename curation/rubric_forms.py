@@ -12,9 +12,9 @@ from annotation.models.rubrics import LONGEST_NAME, LONGEST_NOTE
 from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
 from curation.rubrics.editing import Edit
 from curation.services.line_runs import LineWishes
-from curation.services.rubric_drafts import MOST_CRITERIA
 from curation.services.rubric_runs import WRITTEN, ContrastWishes, Wishes
 from modelhooks import option_fields
+from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.labels import Asked
 from modelhooks.models import Checkpoint
 

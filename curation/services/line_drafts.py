@@ -12,7 +12,8 @@ from annotation.services.rubrics import RubricRefused
 from curation.models import RubricLine
 from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
 from curation.rubrics.said import Gathered, Said
-from curation.services.rubric_drafts import MOST_CRITERIA, criterion
+from curation.services.rubric_drafts import criterion
+from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.models import Run
 from projects.access import Place
 

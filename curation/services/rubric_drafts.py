@@ -14,10 +14,10 @@ from annotation.services.rubrics import RubricRefused
 from curation.models import RubricAttempt, RubricReport
 from curation.rubrics.editing import Edit, edited
 from curation.rubrics.said import Gathered, Said
+from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.models import Run
 from projects.access import Place
 
-MOST_CRITERIA = 30
 LONGEST_TITLE = 1_000
 
 
