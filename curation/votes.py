@@ -113,17 +113,24 @@ class Votes:
         )
 
 
-def read(project: Project, question: Question, last: int, overturns: Overturns = NONE) -> dict[str, Votes]:
+def read(
+    project: Project,
+    question: Question,
+    last: int,
+    overturns: Overturns = NONE,
+    forms: Sequence[int] | None = None,
+) -> dict[str, Votes]:
     """Facet key to all votes on it, among them facets that nobody voted on.
 
-    `question` is one of the project's newest form. Memory: about 200 bytes a vote. An answer that a reviewer took back
-    is no vote.
+    `question` is one of the project's newest form, and answers to it count whatever form they were given under; or only
+    those under `forms`, one of which is the question's. Memory: about 200 bytes a vote. An answer that a reviewer took
+    back is no vote.
     """
     kind = KINDS[question.kind]
     facets = kind.facets(question)
     heaps = {facet.key: _Heap(facet) for facet in facets}
     truths = known.truths(project, question, facets)
-    for row in _rows(project, question, last):
+    for row in _rows(project, question, last, _asking(project, question) if forms is None else forms):
         if row.annotation in overturns.withdrawn:
             continue
         settles = overturns.settling.get(row.item) == row.annotation
@@ -197,18 +204,20 @@ class _Heap:
         return np.array(told, dtype=np.int64)
 
 
-def _rows(project: Project, question: Question, last: int) -> Iterator[_Row]:
+def _asking(project: Project, question: Question) -> list[int]:
+    """Every form of the project that has the question."""
+    found = Form.objects.filter(project=project, questions__key=question.key, questions__kind=question.kind)
+    return list(found.values_list("pk", flat=True))
+
+
+def _rows(project: Project, question: Question, last: int, forms: Sequence[int]) -> Iterator[_Row]:
     """Straight from the driver: no other query may run while this is read."""
     wanted = {
         **removals.standing(project).wanted(),
         "question": question.key,
         "project": project.pk,
         "last": last,
-        "forms": list(
-            Form.objects.filter(
-                project=project, questions__key=question.key, questions__kind=question.kind
-            ).values_list("pk", flat=True)
-        ),
+        "forms": list(forms),
     }
     with connection.cursor() as cursor:
         for row in cursor.cursor.stream(SAID, wanted, size=CHUNK):

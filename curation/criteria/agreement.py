@@ -23,6 +23,8 @@ class Agreement:
     with_judge: Estimate | None
     plain_among_people: Estimate | None
     """The share of pairs of labels that are the same, or as near as levels lie."""
+    shared: int
+    """Responses that two people labeled at least."""
     responses: int
     """Labeled by the judge and by one person at least."""
 
@@ -42,7 +44,9 @@ def agreement(
             chance.agreement(mine, weights),
         )
     )
-    return Agreement(among, between, plain, int(((mine.sum(axis=1) > 0) & (theirs.sum(axis=1) > 0)).sum()))
+    by_people, by_judge = mine.sum(axis=1), theirs.sum(axis=1)
+    shared, responses = int((by_people > 1).sum()), int(((by_people > 0) & (by_judge > 0)).sum())
+    return Agreement(among, between, plain, shared, responses)
 
 
 def judge_labels(verdicts: Verdicts, criterion: int, *, levels: int = 2) -> Labels:

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from annotation.models import RubricVersion
 from curation.models import RubricAttempt, RubricReport
+from curation.queries import rubric_people
 from curation.rubrics import CONTRAST, GRADING, REVISION
 from jobs.services import OPEN
 from modelhooks.models import Checkpoint, Contract, Failure, Run
@@ -79,6 +80,11 @@ class Row:
         apart = self.found["discrimination"]
         bounds = "" if apart["low"] is None else f" ({_whole(apart['low'])} to {_whole(apart['high'])})"
         return f"{points(apart['value'])}{bounds}"
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """How far people agree on it, and the judge with them; nothing where nobody answered it."""
+        return rubric_people.facts(self.found.get("people"))
 
     @property
     def share(self) -> float | None:
@@ -235,7 +241,7 @@ def _notes(found: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
     coverage = found.get("coverage")
     if coverage and coverage["value"] < DECIDED:
         notes.append(f"It is decided about {percent(coverage['value'])} of responses alone.")
-    return notes
+    return notes + rubric_people.notes(found.get("people"))
 
 
 def _hidden(one: Mapping[str, Any], titles: Mapping[str, str]) -> Hidden:

@@ -3,7 +3,8 @@
 `figures` of a report are `{"all", "unseen", "before", "criteria", "fitted", "hidden"}`: how often the rubric prefers
 what people prefer, over all pairs and over those of prompts that nothing in its history was written from; the same of
 the version before it, the difference on the pairs that both were held against, and whether it holds beside every other
-version that was tried in that one's place; each criterion by its key; what weights fitted to people's labels would come
+version that was tried in that one's place; each criterion by its key, with how far people who answered it agree, and
+the judge with them; what weights fitted to people's labels would come
 to on prompts held out; and which plain features of responses tell what people prefer beyond all criteria.
 """
 
@@ -13,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from annotation.kinds.rubric_score import credit, is_gate
+from annotation.kinds.rubric_score import is_gate
 from annotation.models import Item, RubricVersion
-from curation.aggregation.estimates import Estimate
 from curation.criteria import evolution, gatekeeper, redundancy, validation, weights
 from curation.criteria.accuracy import Accuracy, accuracy, gain
 from curation.criteria.hidden import hidden
@@ -25,13 +25,14 @@ from curation.hooks import pairs
 from curation.models import RubricAttempt, RubricLine, RubricReport, RubricVerdicts
 from curation.noise.proposals import Booleans
 from curation.queries.rubrics import rivals
+from curation.rubrics import people
 from curation.rubrics.features import FEATURES, counted
 from curation.rubrics.labelled import Labelled
+from curation.rubrics.tables import table, told
 from modelhooks.head.pairs import Floats, Integers
 from modelhooks.models import Run
 
 MOST_STEPS_BACK = 100
-TIMES = 2
 CHARACTERS = list(FEATURES).index("characters")
 MOST_SEARCHED = 2_000
 """Pairs that are searched for what no criterion names: everything is learnt anew in each of many draws."""
@@ -83,7 +84,7 @@ def write(run: Run, version: RubricVersion) -> RubricReport:
         "last_annotation": labels["last"],
         "pairs": len(held.items),
         "prompts": len(set(held.groups)),
-        "figures": figures(held, _before(run, version), _rivals(run, version)),
+        "figures": figures(held, _before(run, version), _rivals(run, version), people.agreed(run, version)),
         "created_by_id": run.created_by_id,
     }
     report, _ = RubricReport.objects.update_or_create(run=run, defaults=written)
@@ -103,7 +104,10 @@ def hold(run: Run, version: RubricVersion, among: Sequence[int] | None = None) -
         version,
         items,
         groups,
-        from_table(_table(version, [(labels[item], said[item]) for item in items]), _numbered(groups)),
+        from_table(
+            table(version.criteria, [((labels[item].better, labels[item].worse), said[item]) for item in items]),
+            _numbered(groups),
+        ),
         _features([labels[item] for item in items]),
         np.array([group not in seen for group in groups], bool),
     )
@@ -125,8 +129,10 @@ def written_from(version: RubricVersion) -> frozenset[str]:
     return frozenset(kept.distinct()) | frozenset(found.distinct()) | seen
 
 
-def figures(held: Held, before: Held | None, tried: Sequence[Held] = ()) -> dict[str, Any]:
-    """All that is told of a version (see above)."""
+def figures(
+    held: Held, before: Held | None, tried: Sequence[Held] = (), agreed: Mapping[str, people.Agreed] | None = None
+) -> dict[str, Any]:
+    """All that is told of a version (see above). `agreed` has the criteria that people answered."""
     scoring = scoring_of(held.version.criteria)
     unseen = held.only(held.unseen)
     learnt = weights.learn(held.verdicts, polarity=polarity_of(held.version.criteria))
@@ -134,7 +140,7 @@ def figures(held: Held, before: Held | None, tried: Sequence[Held] = ()) -> dict
         "all": _accuracy(accuracy(held.verdicts, scoring, lengths=held.lengths), len(held.items)),
         "unseen": _accuracy(accuracy(unseen.verdicts, scoring, lengths=unseen.lengths), len(unseen.items)),
         "before": None if before is None else _compared(held, before, tried),
-        "criteria": _criteria(held, scoring, learnt),
+        "criteria": _criteria(held, scoring, learnt, agreed or {}),
         "fitted": None if learnt is None else {"accuracy": told(learnt.accuracy)},
         "hidden": _hidden(held),
     }
@@ -154,11 +160,6 @@ def scoring_of(criteria: Sequence[Mapping[str, Any]]) -> Scoring:
 def polarity_of(criteria: Sequence[Mapping[str, Any]]) -> Integers:
     """-1 for pitfalls, else 1."""
     return np.array([-1 if one["weight"] < 0 else 1 for one in criteria], np.int64)
-
-
-def told(one: Estimate | None) -> dict[str, float | None] | None:
-    """As a report keeps it."""
-    return None if one is None else {"value": one.value, "low": one.low, "high": one.high}
 
 
 def _before(run: Run, version: RubricVersion) -> Held | None:
@@ -221,7 +222,9 @@ def _accuracy(found: Accuracy, count: int) -> dict[str, Any]:
     }
 
 
-def _criteria(held: Held, scoring: Scoring, learnt: weights.Learnt | None) -> dict[str, dict[str, Any]]:
+def _criteria(
+    held: Held, scoring: Scoring, learnt: weights.Learnt | None, agreed: Mapping[str, people.Agreed]
+) -> dict[str, dict[str, Any]]:
     criteria = held.version.criteria
     keys = [one["key"] for one in criteria]
     alike = redundancy.redundancy(held.verdicts)
@@ -243,6 +246,7 @@ def _criteria(held: Held, scoring: Scoring, learnt: weights.Learnt | None) -> di
             "duplicate_of": kept_of.get(key),
             "gate": _gate(gates[key]) if key in gates else None,
             "weight": None if learnt is None else _weight(learnt.weights[at]),
+            "people": agreed.get(key),
         }
         for at, (key, one) in enumerate(zip(keys, found, strict=True))
     }
@@ -277,18 +281,6 @@ def _gate(one: gatekeeper.Gate) -> dict[str, Any]:
 
 def _weight(one: weights.Weight) -> dict[str, Any]:
     return {"share": one.share, "fitted": told(one.value), "saved": told(one.saved), "hits": told(one.hits)}
-
-
-def _table(version: RubricVersion, said: Sequence[tuple[Labelled, Any]]) -> Floats:
-    """(pairs, 2, criteria, times) how far each criterion is met; NaN where nothing was decided."""
-    table = np.full((len(said), 2, len(version.criteria), TIMES), np.nan)
-    for pair, (label, by_response) in enumerate(said):
-        for side, place in ((PREFERRED, label.better), (REJECTED, label.worse)):
-            for time, verdicts in enumerate(by_response[place]):
-                for at, one in enumerate(version.criteria):
-                    met = credit(one["scale"], verdicts.get(one["key"]))
-                    table[pair, side, at, time] = np.nan if met is None else met
-    return table
 
 
 def _features(labels: Sequence[Labelled]) -> Floats:
