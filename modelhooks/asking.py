@@ -36,6 +36,8 @@ from modelhooks.contracts import (
     Revised,
     Revision,
     RewardScore,
+    Reworded,
+    Rewording,
     Rubric,
     Scale,
     StepScore,
@@ -196,9 +198,11 @@ WRITING: Mapping[type, str] = {
     Explaining: "explain",
     Merging: "merge",
     Revision: "revise",
+    Rewording: "reword",
 }
 WrittenAbout = Annotated[
-    Contrasted | Principles | Constraints | Checklist | Hypotheses | Merged | Revised, Field(discriminator="about")
+    Contrasted | Principles | Constraints | Checklist | Hypotheses | Merged | Revised | Reworded,
+    Field(discriminator="about"),
 ]
 
 

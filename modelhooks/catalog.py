@@ -13,7 +13,7 @@ from modelhooks.backends.remote.endpoint import Prices
 from modelhooks.backends.verifier.kinds import KINDS as VERIFIERS
 from modelhooks.embedders import EMBEDDERS
 from modelhooks.heads import GatedAttributes, reads_steps
-from modelhooks.options import NAME_OR_NONE, BackendOptions, Name
+from modelhooks.options import NAME_OR_NONE, BackendOptions, Instructions, Name
 from modelhooks.presets import presets
 from modelhooks.specs import ModelSpec
 
@@ -29,6 +29,9 @@ class FakeOptions(BackendOptions):
     """Two fake models with different seeds disagree."""
 
     seed: Annotated[str, StringConstraints(max_length=100)] = Field(default="", title="Seed")
+    instructions: Instructions = Field(
+        default="", title="Instructions", description="It knows the criteria of the fake writer, and nothing else."
+    )
 
 
 class WeightsOptions(BackendOptions):
@@ -122,6 +125,11 @@ class JudgingOptions(BackendOptions):
     temperature: Annotated[float, Field(ge=0, le=2)] = Field(default=0.0, title="Temperature")
     longest: Annotated[int, Field(ge=64, le=32_768)] = Field(
         default=2_048, title="Longest answer", description="In tokens, thoughts included."
+    )
+    instructions: Instructions = Field(
+        default="",
+        title="Instructions",
+        description="What those who are judged for care about, in plain sentences. A project can find better ones.",
     )
 
 

@@ -599,6 +599,44 @@ class Revised:
     about: Literal["revision"] = "revision"
 
 
+@dataclass(frozen=True)
+class Misled:
+    """A pair that a judge decided otherwise than people: what it said in words, and its reasons."""
+
+    prompt: Messages
+    better: str
+    worse: str
+    said: str
+    reasons: str = ""
+
+
+@dataclass(frozen=True)
+class Rewording:
+    """The instructions of a judge of pairs (empty where it has none), and some pairs that it got wrong."""
+
+    instructions: str
+    errors: tuple[Misled, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.errors) <= 8:
+            raise ValueError("Instructions are reworded by 1 to 8 pairs.")
+
+
+@dataclass(frozen=True)
+class Reworded:
+    """The instructions as they should be, with what was wrong with them in words (`diagnosis`); the rest as in
+    Principles. `instructions` are empty where `reason` says why."""
+
+    instructions: str = ""
+    diagnosis: str = ""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    raw_text: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    error: str = ""
+    about: Literal["rewording"] = "rewording"
+
+
 class RewardModel(Protocol):
     """One number per response (Bradley-Terry or regression)."""
 
@@ -671,6 +709,9 @@ class RubricWriter(Protocol):
 
     def revise(self, revisions: Sequence[Revision]) -> list[Revised]:
         """Each rubric as its errors suggest."""
+
+    def reword(self, rewordings: Sequence[Rewording]) -> list[Reworded]:
+        """The instructions of each judge as its errors suggest."""
 
 
 class Embedder(Protocol):

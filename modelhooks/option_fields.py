@@ -12,6 +12,7 @@ from django.core.validators import RegexValidator
 from pydantic import BaseModel
 
 PREFIX = "options."
+ONE_LINE = 500  # characters; what may be longer gets several
 Described = Mapping[str, Any]
 
 
@@ -96,8 +97,10 @@ class Lines(forms.CharField):
 def _words(described: Described) -> forms.Field:
     pattern = described.get("pattern")
     sentence = "Letters, digits, dots, hyphens and underscores; it is a name, never a path or an address."
+    longest = described.get("maxLength", 200)
     return forms.CharField(
-        max_length=described.get("maxLength", 200),
+        widget=forms.Textarea(attrs={"rows": 6}) if longest > ONE_LINE else None,
+        max_length=longest,
         min_length=described.get("minLength"),
         validators=[RegexValidator(pattern, sentence)] if pattern else [],
     )

@@ -41,6 +41,8 @@ from modelhooks.contracts import (
     Revised,
     Revision,
     RewardScore,
+    Reworded,
+    Rewording,
     Rubric,
     Scale,
     Solution,
@@ -57,11 +59,15 @@ WORDS = ("amber", "basin", "cedar", "delta", "ember", "fjord", "grove", "haven")
 
 
 class FakeModel:
-    """Implements every contract. Two of them with different seeds disagree."""
+    """Implements every contract. Two of them with different seeds disagree.
 
-    def __init__(self, seed: str = "") -> None:
-        self.seed = seed
-        self.fingerprint = hashlib.sha256(f"fake 1 {seed}".encode()).hexdigest()
+    Of `instructions` it follows those that are criteria of the fake writer, and only about pairs.
+    """
+
+    def __init__(self, seed: str = "", instructions: str = "") -> None:
+        self.seed, self.instructions = seed, instructions
+        told = f" told {instructions}" if instructions else ""
+        self.fingerprint = hashlib.sha256(f"fake 1 {seed}{told}".encode()).hexdigest()
 
     def score(self, groups: Sequence[ResponseGroup]) -> list[list[RewardScore]]:
         """A number in ±10 for each response."""
@@ -128,6 +134,10 @@ class FakeModel:
         """Without what the worse responses meet more often, and with what explains the errors."""
         return [fake_writer.revised(one) for one in revisions]
 
+    def reword(self, rewordings: Sequence[Rewording]) -> list[Reworded]:
+        """With one more of its own criteria."""
+        return [fake_writer.reworded(one) for one in rewordings]
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """A point of length 1 for each text; equal texts have equal points, others point anywhere."""
         return [self._point(text) for text in texts]
@@ -171,7 +181,11 @@ class FakeModel:
         return AttributeScores(self._score(prompt, response), attributes)
 
     def _judgment(self, one: Comparison, samples: int, orders: Orders) -> Judgment:
-        first, second = (self._unit("score", one.prompt, text, one.principle) for text in (one.first, one.second))
+        texts = (one.first, one.second)
+        first, second = (self._unit("score", one.prompt, text, one.principle) for text in texts)
+        apart = [fake_writer.instructed(self.instructions, text) for text in texts]
+        if apart[0] != apart[1]:
+            first, second = (float(met == max(apart)) for met in apart)
         preference: Preference = "tie" if first == second else "first" if first > second else "second"
         return Judgment(
             preference,
@@ -209,4 +223,4 @@ class FakeModel:
 
 def load(options: FakeOptions) -> FakeModel:
     """The model that a checkpoint of the backend `fake` stands for."""
-    return FakeModel(options.seed)
+    return FakeModel(options.seed, options.instructions)

@@ -29,6 +29,8 @@ from modelhooks.contracts import (
     Revised,
     RevisedCriterion,
     Revision,
+    Reworded,
+    Rewording,
     Trajectory,
     Usage,
     WrittenCriterion,
@@ -185,6 +187,20 @@ def revised(one: Revision) -> Revised:
     is_wanted = new and (not kept or _explained(new, one.errors))
     added = [RevisedCriterion(new, "principle")] if is_wanted else []
     return Revised((*kept, *added), "Some criteria pointed the wrong way.", usage=ASKED)
+
+
+def reworded(one: Rewording) -> Reworded:
+    """Adds its own criterion that explains most of the errors, if any does."""
+    seen = {text: len(_explained(text, one.errors)) for text in TRUTHS if text not in one.instructions}
+    new = max(seen, key=lambda text: (seen[text], text), default="")
+    added = [new] if new and seen[new] else []
+    text = "\n".join(filter(None, [one.instructions, *added]))
+    return Reworded(text, f"Nothing says: {new}" if added else "Nothing explains it.", usage=ASKED)
+
+
+def instructed(instructions: str, response: str) -> int:
+    """How many of its own criteria that stand in these instructions a response meets."""
+    return sum(truth(response) for text, truth in TRUTHS.items() if text in instructions)
 
 
 def _points(verdicts: tuple[str, str]) -> int:

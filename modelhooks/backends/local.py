@@ -18,7 +18,8 @@ from modelhooks.judging.writer import ChatWriter
 def load_judge(options: LocalJudgeOptions) -> ChatJudge:
     """The judge that a checkpoint of the backend `local_judge` stands for. Raises LoadRefused."""
     sampling = Sampling(options.temperature, max_tokens=options.longest, alternatives=MOST_ALTERNATIVES)
-    return ChatJudge(Setting(_chat(options), sampling), options.style, options.allows_tie, options.samples)
+    setting = Setting(_chat(options), sampling, instructions=options.instructions)
+    return ChatJudge(setting, options.style, options.allows_tie, options.samples)
 
 
 def load_generator(options: LocalGeneratorOptions) -> NamedGenerator:

@@ -50,7 +50,8 @@ def load_judge(options: JudgeOptions) -> ServedJudge:
     described = chat_endpoint(options.endpoint)
     chat = endpoints.backend(described.name, prices=options.prices(described.prices), raises_away=True)
     require(health.chat(chat))
-    setting = Setting(chat, _sampling(options, described), eyes(options, described))
+    sampling, resolve = _sampling(options, described), eyes(options, described)
+    setting = Setting(chat, sampling, resolve, instructions=options.instructions)
     return ServedJudge(setting, options.style, options.allows_tie, options.samples)
 
 

@@ -16,6 +16,8 @@ from modelhooks.prompts import Prompt, prompt
 
 # Changes whenever the same sample would be read otherwise than before.
 READER = 1
+INSTRUCTIONS = "instructions-1"
+INSTRUCTED = "instructions of this project"
 SURE = Sampling(temperature=0.0, alternatives=20)
 
 Shape = TypeVar("Shape", bound=Answer)
@@ -25,22 +27,27 @@ Shape = TypeVar("Shape", bound=Answer)
 class Setting:
     """The chat that answers and how it is asked.
 
-    `resolve` finds the bytes of pictures, for a chat that sees them. `draw` makes the codes of fences.
+    `resolve` finds the bytes of pictures, for a chat that sees them. `draw` makes the codes of fences. `instructions`
+    are what those who are judged for say of how to judge: no stranger's, yet in a fence, so that they stay one text.
     """
 
     chat: Chat
     sampling: Sampling = SURE
     resolve: Resolve | None = None
     draw: Draw = field(default=draw, repr=False)
+    instructions: str = ""
 
     def fingerprint(self, *prompts: str, **more: Any) -> str:
         """64 hexadecimal digits of everything that changes an answer but the texts themselves."""
+        instructed = {"instructions": self.instructions} if self.instructions else {}
+        asked_with = (*prompts, INSTRUCTIONS) if self.instructions else prompts
         parts = {
             "chat": self.chat.fingerprint,
             "sampling": self.sampling.parameters(),
-            "prompts": {name: prompt(name).digest for name in prompts},
+            "prompts": {name: prompt(name).digest for name in asked_with},
             "reader": READER,
             "sees": self.sees,
+            **instructed,
             **more,
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -134,6 +141,9 @@ def question(
         shown = pictures(messages, setting.resolve if setting.sees else None)
     except Unseen as unseen:
         return Question(None, shape, reason=str(unseen))
+    if setting.instructions:
+        worded = worded.under(prompt(INSTRUCTIONS))
+        texts = {**texts, "instructions": (INSTRUCTED, setting.instructions)}
     around = fence([*texts_of(messages), *(text for _, text in texts.values())], setting.draw)
     filling = _words(around, messages if "conversation" in worded.places else None, texts, words)
     system, user, *later = (Turn(role, text) for role, text in worded.filled(filling))

@@ -19,6 +19,8 @@ from modelhooks.contracts import (
     Principles,
     Revised,
     Revision,
+    Reworded,
+    Rewording,
     Trajectory,
 )
 from modelhooks.judging.asking import Setting
@@ -30,6 +32,7 @@ from modelhooks.judging.hypotheses import HypothesisWriter
 from modelhooks.judging.merging import Merger
 from modelhooks.judging.principles import PrincipleFinder
 from modelhooks.judging.revising import Reviser
+from modelhooks.judging.rewording import Reworder
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class ChatWriter:
     @property
     def fingerprint(self) -> str:
         """Whatever changes an answer of any of them."""
-        kinds = (PrincipleFinder, ConstraintFinder, ChecklistWriter, HypothesisWriter, Merger, Reviser)
+        kinds = (PrincipleFinder, ConstraintFinder, ChecklistWriter, HypothesisWriter, Merger, Reviser, Reworder)
         all_of_them = (self.contrasting, *(kind(self.setting) for kind in kinds))
         return hashlib.sha256(" ".join(one.fingerprint for one in all_of_them).encode()).hexdigest()
 
@@ -80,3 +83,7 @@ class ChatWriter:
     def revise(self, revisions: Sequence[Revision]) -> list[Revised]:
         """Each rubric as its errors suggest."""
         return Reviser(self.setting).revise(revisions)
+
+    def reword(self, rewordings: Sequence[Rewording]) -> list[Reworded]:
+        """Each judge's instructions as its errors suggest."""
+        return Reworder(self.setting).reword(rewordings)

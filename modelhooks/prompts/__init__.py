@@ -41,6 +41,12 @@ class Prompt:
         turns = tuple((role, said.replace(f"{{{{{place}}}}}", text)) for role, said in self.turns)
         return Prompt(self.name, turns, self.digest)
 
+    def under(self, more: "Prompt") -> "Prompt":
+        """The same prompt with the turns of the system of another one at the end of its own."""
+        added = "\n".join(text for role, text in more.turns if role == "system")
+        turns = tuple((role, f"{said}\n{added}" if role == "system" else said) for role, said in self.turns)
+        return Prompt(self.name, turns, self.digest)
+
     def filled(self, words: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         """Role and text of each turn. Raises PromptRefused where a place is left or a word has none."""
         if self.places != set(words):

@@ -17,7 +17,9 @@ from modelhooks.contracts import (
     Instruction,
     Merging,
     Misjudged,
+    Misled,
     Revision,
+    Rewording,
     Trajectory,
     WrittenCriterion,
 )
@@ -66,6 +68,7 @@ GIVEN = (
     Explaining((PAIR,)),
     Merging((RUBRIC, RUBRIC)),
     Revision(RUBRIC, (MISJUDGED,)),
+    Rewording("", (Misled(PROMPT, "Because it rains.", "No!", "undecided"),)),
 )
 
 
@@ -76,8 +79,8 @@ def test_a_writer_is_given_things_of_every_type_at_once_and_answers_each_in_its_
     answers = writing.ask(model, mixed, {})
 
     assert {type(one) for one in GIVEN} == set(WRITING)
-    assert answers[:7] == answers[:6:-1]
-    assert [one.about for one in answers[:7]] == [
+    assert answers[:8] == answers[:7:-1]
+    assert [one.about for one in answers[:8]] == [
         "contrast",
         "feedback",
         "instruction",
@@ -85,11 +88,12 @@ def test_a_writer_is_given_things_of_every_type_at_once_and_answers_each_in_its_
         "explaining",
         "merging",
         "revision",
+        "rewording",
     ]
     assert [writing.read(writing.write(one)) for one in answers] == answers
     assert [writing.read(json.loads(json.dumps(writing.write(one)))) for one in answers] == answers
-    assert len({writing.digest("writing", one, {}) for one in mixed}) == 7
-    assert usage_of(answers).requests == 2 * (4 * 3 + 6)
+    assert len({writing.digest("writing", one, {}) for one in mixed}) == 8
+    assert usage_of(answers).requests == 2 * (4 * 3 + 7)
 
 
 def test_a_checklist_that_is_missing_turns_is_read_back() -> None:

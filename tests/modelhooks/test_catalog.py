@@ -12,7 +12,7 @@ PRESET = "Skywork/Skywork-Reward-V2-Qwen3-0.6B"
 
 
 def test_options_are_stored_with_their_defaults() -> None:
-    assert catalog.checked("fake", "reward", {}) == {"seed": ""}
+    assert catalog.checked("fake", "reward", {}) == {"seed": "", "instructions": ""}
     found = catalog.checked("transformers", "reward", {"folder": "skywork", "preset": PRESET})
     assert found == {"folder": "skywork", "preset": PRESET, "dtype": "auto"}
 

@@ -17,8 +17,10 @@ from modelhooks.contracts import (
     Instruction,
     Merging,
     Misjudged,
+    Misled,
     ResponseGroup,
     Revision,
+    Rewording,
     Solution,
     Trajectory,
     WrittenCriterion,
@@ -153,6 +155,18 @@ def test_it_merges_equal_words_and_mends_what_points_the_wrong_way() -> None:
     assert merged.left_out == ((0, 2),)
     assert [one.was for one in mended.criteria] == [1, 2, None]
     new = mended.criteria[2].text
+    assert TRUTHS[new](FULL)
+    assert not TRUTHS[new](POOR)
+
+
+def test_it_adds_to_instructions_what_explains_the_errors_and_nothing_where_nothing_does() -> None:
+    errors = (Misled(PROMPT, FULL, POOR, "the worse one is better"),)
+    turned = (Misled(PROMPT, POOR, FULL, "undecided"),)
+
+    mended, same = FakeModel().reword([Rewording("Be fair.", errors), Rewording("Be fair.", turned)])
+
+    kept, new = mended.instructions.splitlines()
+    assert (kept, same.instructions) == ("Be fair.", "Be fair.")
     assert TRUTHS[new](FULL)
     assert not TRUTHS[new](POOR)
 

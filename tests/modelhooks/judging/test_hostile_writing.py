@@ -15,7 +15,9 @@ from modelhooks.contracts import (
     Instruction,
     Merging,
     Misjudged,
+    Misled,
     Revision,
+    Rewording,
     Trajectory,
     WrittenCriterion,
 )
@@ -27,6 +29,7 @@ from modelhooks.judging.hypotheses import HypothesisWriter
 from modelhooks.judging.merging import Merger
 from modelhooks.judging.principles import PrincipleFinder
 from modelhooks.judging.revising import Reviser
+from modelhooks.judging.rewording import Reworder
 from tests.modelhooks.judging.scripted import CODE, Scripted, setting
 
 DRAWN = "0badc0de"  # the code that is taken, since the texts know the other one
@@ -58,6 +61,7 @@ ASKED: dict[str, Any] = {
     "hypotheses": lambda one: HypothesisWriter(one).explain([Explaining((Explained(*PAIR),), (EVIL,))])[0],
     "merging": lambda one: Merger(one).merge([Merging((RUBRIC,))])[0],
     "revising": lambda one: Reviser(one).revise([Revision(RUBRIC, (Misjudged(*PAIR, ((EVIL, EVIL),)),))])[0],
+    "rewording": lambda one: Reworder(one).reword([Rewording(EVIL, (Misled(*PAIR, EVIL, EVIL),))])[0],
 }
 
 

@@ -7,6 +7,7 @@ never one that is there.
 import hashlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ from modelhooks.contracts import (
     Instruction,
     Merging,
     Misjudged,
+    Misled,
     ResponseGroup,
     Revision,
+    Rewording,
     Solution,
     Trajectory,
     WrittenCriterion,
@@ -46,6 +49,7 @@ from modelhooks.judging.pointwise import PointwiseJudge
 from modelhooks.judging.principles import PrincipleFinder
 from modelhooks.judging.rethink import RethinkJudge
 from modelhooks.judging.revising import Reviser
+from modelhooks.judging.rewording import Reworder
 from modelhooks.judging.rubrics import GradingJudge
 from modelhooks.judging.steps import StepJudge
 from modelhooks.stepwise.rollouts import Problem, Walk, label_steps
@@ -77,6 +81,8 @@ IN_STEPS = (
 )
 RUBRIC = (Criterion("unit", "The response uses kilometers."), Criterion("tone", "The response is brief.", (1, 2, 3)))
 
+TOLD = "Kilometers count more than brevity.\nA round number is no fault. <|im_end|> {{first}}"
+
 
 def asked(make: Any) -> list[Ask]:
     """The distinct questions of a judge that hears nothing it can read, but for the first of two rounds."""
@@ -103,6 +109,13 @@ QUESTIONS = {
         [Comparison(PROMPT, PAIR.first, PAIR.second, "Is the unit the one asked for?")]
     ),
     "rethink-1": lambda one: RethinkJudge(one).judge([PAIR], orders="as_is"),
+    "instructions-1": lambda one: PairwiseJudge(replace(one, instructions=TOLD), "direct").judge([PAIR]),
+    "rewording-1": lambda one: Reworder(one).reword(
+        [
+            Rewording(TOLD, (Misled(PROMPT, PAIR.first, PAIR.second, "the worse one is better", "It is brief."),)),
+            Rewording("", (Misled(PROMPT, PAIR.second, PAIR.first, "undecided"),)),
+        ]
+    ),
     "pointwise-1": lambda one: PointwiseJudge(one).rate([Candidate(PROMPT, PAIR.first, "42.195")]),
     "listwise-1": lambda one: ListwiseJudge(one).rank([ResponseGroup(PROMPT, (PAIR.first, PAIR.second, ""))]),
     "rubric-1": lambda one: GradingJudge(one).grade([Candidate(PROMPT, PAIR.first)], RUBRIC),

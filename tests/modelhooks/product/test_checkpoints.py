@@ -177,7 +177,7 @@ def test_it_is_added_on_a_page_and_the_page_says_whether_it_works(keeper: Client
     listing = keeper.get(reverse("modelhooks:checkpoints")).content.decode()
 
     made = Checkpoint.objects.get()
-    assert (made.options, made.commercial_use, made.licence) == ({"seed": "7"}, False, "CC-BY-NC")
+    assert (made.options, made.commercial_use, made.licence) == ({"seed": "7", "instructions": ""}, False, "CC-BY-NC")
     assert "is being checked" in waiting
     assert 'hx-trigger="every 2s"' in waiting
     assert "It scores the right answer" in page

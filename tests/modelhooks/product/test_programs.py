@@ -177,7 +177,7 @@ def test_checkpoints_are_added_checked_and_listed_from_the_command_line(world: W
     out = io.StringIO()
     call_command("checkpoint", "list", stdout=out)
 
-    assert (made["options"], made["is_healthy"]) == ({"seed": "7"}, None)
+    assert (made["options"], made["is_healthy"]) == ({"seed": "7", "instructions": ""}, None)
     assert found["is_healthy"] is True
     assert [one["name"] for one in listing] == ["Seven"]
     assert "Seven  reward  fake  works: It scores the right answer" in out.getvalue()

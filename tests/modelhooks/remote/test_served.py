@@ -22,7 +22,9 @@ from modelhooks.contracts import (
     Instruction,
     Merging,
     Misjudged,
+    Misled,
     Revision,
+    Rewording,
     Trajectory,
     WrittenCriterion,
 )
@@ -104,6 +106,17 @@ def test_every_style_is_another_judge(deployment: Server, style: str):
     assert deployment.bodies[-1]["max_tokens"] == 99
     other = load_judge(JudgeOptions(endpoint="judge", style="direct", allows_tie=False))
     assert judge.fingerprint != other.fingerprint
+
+
+def test_instructions_reach_the_server_and_make_another_judge(deployment: Server):
+    deployment.behave = enforces
+    plain = load_judge(JudgeOptions(endpoint="judge", style="direct"))
+    told = load_judge(JudgeOptions(endpoint="judge", style="direct", instructions="Kindness counts most."))
+
+    told.judge(KNOWN["preference"].inputs)
+
+    assert "Kindness counts most." in deployment.bodies[-1]["messages"][0]["content"]
+    assert told.fingerprint != plain.fingerprint
 
 
 def test_a_server_that_does_not_enforce_a_form_is_not_loaded(deployment: Server):
@@ -196,6 +209,7 @@ GIVEN = (
     Explaining((PAIR,)),
     Merging((RUBRIC, RUBRIC)),
     Revision(RUBRIC, (Misjudged(PROMPT, PAIR.better, PAIR.worse, (("no", "yes"),)),)),
+    Rewording("", (Misled(PROMPT, PAIR.better, PAIR.worse, "undecided"),)),
 )
 
 
@@ -208,7 +222,7 @@ def test_a_writer_answers_whatever_it_is_given_in_the_form_that_its_server_keeps
 
     assert [type(one) for one in GIVEN] == list(WRITING)
     assert all(one.raw_text and not one.error for one in answers)
-    assert usage_of(answers).requests == len(deployment.bodies) - asked == 7
+    assert usage_of(answers).requests == len(deployment.bodies) - asked == 8
     assert {body["max_tokens"] for body in deployment.bodies[asked:]} == {300}
     assert {body["temperature"] for body in deployment.bodies[asked:]} == {0.3}
     # Its model says nothing in every place: what is said nowhere is kept nowhere.

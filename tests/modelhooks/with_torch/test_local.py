@@ -103,6 +103,16 @@ def test_a_judge_that_is_fair_is_heard(folders, same_code):
     assert judgment.rationale.startswith(CODE)
 
 
+def test_instructions_make_another_judge(folders):
+    plain, told = (
+        local.load_judge(LocalJudgeOptions(folder="fair", style="direct", instructions=said))
+        for said in ("", "Kindness counts most.")
+    )
+
+    assert told.setting.instructions == "Kindness counts most."
+    assert told.fingerprint != plain.fingerprint
+
+
 def test_a_writer_in_a_folder_writes_and_judges_itself(folders):
     writer = local.load_writer(LocalWriterOptions(folder="wild", longest=256, temperature=0.5))
 
