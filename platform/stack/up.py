@@ -27,6 +27,8 @@ from stack.supervisor import Program, Supervisor
 
 ROOTS = (Path(__file__).resolve().parents[2], Path(__file__).resolve().parents[1])
 HOST = "127.0.0.1"
+# What was freed goes back to the system at once: an export of several recipes would else hold a tenth more.
+OF_WORKERS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_TRIM_THRESHOLD_": "16000000"}
 # A device is not shared over a fork, and one thread of torch is enough beside the others of this machine.
 OF_MODELS = {"GOLDPAN_WORKER_START": "spawn", "OMP_NUM_THREADS": "1"}
 WEB_PATIENCE = 180  # seconds until the first page must have come
@@ -178,7 +180,7 @@ class Installation:
         return done.stdout
 
     def _start_workers(self, commands: Sequence[str]) -> None:
-        self._program("worker", celery_worker(), on_our_death=signal.SIGQUIT)
+        self._program("worker", celery_worker(), OF_WORKERS, on_our_death=signal.SIGQUIT)
         if python := models_python():
             self._program("models", celery_worker(python, "gpu"), OF_MODELS, on_our_death=signal.SIGQUIT)
         if "relay" in commands:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stack.home import Home, short_root
+from stack.up import OF_WORKERS
 
 from .installation import Up, doctor, eventually, processes_of
 
@@ -72,12 +73,14 @@ def test_the_second_run_prints_no_password_is_well_and_revives_a_dead_web_server
     assert processes_of(first.home) == []
 
 
-def test_kill_9_of_the_supervisor_takes_everything_with_it(first: Up) -> None:
+def test_workers_give_memory_back_and_kill_9_of_the_supervisor_takes_everything_with_it(first: Up) -> None:
     up = Up(first.home, "--json").wait_until_ready()
     assert json.loads(up.said[-1])["address"] == f"http://127.0.0.1:{up.port}/"
     code, errors = Up(first.home).outcome()
     assert (code, errors.count("\n")) == (1, 1)
     assert "already runs on" in errors
+    given = Path(f"/proc/{named(first.home, 'cpu,default')}/environ").read_text().split("\0")
+    assert set(given) >= {f"{name}={value}" for name, value in OF_WORKERS.items()}
 
     up.end(signal.SIGKILL)
 
