@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from curation.api import evaluations, findings, judges, pushes, quality, releases, reviews, samples
+from curation.api import (
+    evaluations,
+    findings,
+    judges,
+    pushes,
+    quality,
+    releases,
+    reviews,
+    rubric_evidence,
+    rubric_lines,
+    rubric_runs,
+    samples,
+)
 
 RELEASE = "releases/<uuid:release_id>"
 SETS = "projects/<slug:slug>/evaluation-sets"
 JUDGE = "projects/<slug:slug>/judges/<int:checkpoint_id>"
+WRITTEN = "projects/<slug:slug>/rubrics/written"
+LINES = "projects/<slug:slug>/rubrics/lines"
+VERSION = "projects/<slug:slug>/rubrics/<int:number>/versions/<int:version>"
 
 urlpatterns = [
     path("projects/<slug:slug>/quality/", quality.Quality.as_view(), name="api-quality"),
@@ -30,6 +45,32 @@ urlpatterns = [
         evaluations.WrongRows.as_view(),
         name="api-evaluation-wrong",
     ),
+    path(f"{WRITTEN}/", rubric_runs.Written.as_view(), name="api-rubrics-written"),
+    path(f"{WRITTEN}/<int:written_id>/", rubric_runs.OneWritten.as_view(), name="api-rubrics-written-run"),
+    path(f"{WRITTEN}/<int:written_id>/attempts/", rubric_runs.Attempts.as_view(), name="api-rubric-attempts"),
+    path(
+        f"{WRITTEN}/<int:written_id>/attempts/<int:item_id>/",
+        rubric_runs.OneAttempt.as_view(),
+        name="api-rubric-attempt",
+    ),
+    path(
+        f"{WRITTEN}/<int:written_id>/attempts/<int:item_id>/take/",
+        rubric_runs.TakeAttempt.as_view(),
+        name="api-rubric-take",
+    ),
+    path(f"{WRITTEN}/<int:written_id>/gather/", rubric_runs.Gather.as_view(), name="api-rubric-gather"),
+    path(f"{WRITTEN}/<int:written_id>/merge/", rubric_runs.Merge.as_view(), name="api-rubric-merge"),
+    path(f"{LINES}/", rubric_lines.LineRuns.as_view(), name="api-rubric-lines"),
+    path(f"{LINES}/<int:lines_id>/", rubric_lines.OneLineRun.as_view(), name="api-rubric-lines-run"),
+    path(f"{LINES}/<int:lines_id>/found/", rubric_lines.Found.as_view(), name="api-rubric-lines-found"),
+    path(f"{LINES}/<int:lines_id>/gather/", rubric_lines.GatherShared.as_view(), name="api-rubric-lines-gather"),
+    path(f"{LINES}/<int:lines_id>/take/", rubric_lines.TakeLines.as_view(), name="api-rubric-lines-take"),
+    path(f"{VERSION}/grade/", rubric_evidence.Grade.as_view(), name="api-rubric-grade"),
+    path(f"{VERSION}/reports/", rubric_evidence.Reports.as_view(), name="api-rubric-reports"),
+    path(f"{VERSION}/reports/<int:report_id>/", rubric_evidence.OneReport.as_view(), name="api-rubric-report"),
+    path(f"{VERSION}/decide/", rubric_evidence.Decide.as_view(), name="api-rubric-decide"),
+    path(f"{VERSION}/revise/", rubric_evidence.Revise.as_view(), name="api-rubric-revise"),
+    path(f"{VERSION}/promote/", rubric_evidence.Promote.as_view(), name="api-rubric-promote"),
     path("projects/<slug:slug>/releases/", releases.Releases.as_view(), name="api-releases"),
     path(f"{RELEASE}/", releases.OneRelease.as_view(), name="api-release"),
     path(f"{RELEASE}/removals/", releases.Removals.as_view(), name="api-release-removals"),

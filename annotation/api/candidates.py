@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +11,7 @@ from annotation.queries.items import Filters
 from annotation.services import candidates
 from annotation.services.candidates import MOST, Wishes
 from modelhooks import access
-from modelhooks.api.runs import report_of
+from modelhooks.api.runs import queued
 from modelhooks.api.shapes import RunReport
 from projects.access import Right
 from projects.api.operations import operation
@@ -56,5 +55,4 @@ class Candidates(TokenView):
             limit=body["limit"],
             wishes=body.get("wishes"),
         )
-        address = reverse("api-run", kwargs={"run_id": run.pk})
-        return Response(report_of(run), status=202, headers={"Location": address})
+        return queued(run)

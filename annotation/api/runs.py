@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +10,7 @@ from annotation.queries.items import STATES, Filters
 from annotation.services import prelabels
 from annotation.services.prelabels import MOST, Wishes
 from modelhooks import access
-from modelhooks.api.runs import listed_run_of, report_of
+from modelhooks.api.runs import listed_run_of, queued
 from modelhooks.api.shapes import RunReport, RunShape
 from modelhooks.models import Run
 from modelhooks.queries.usage import with_cost
@@ -73,8 +72,7 @@ class Runs(TokenView):
             limit=body["limit"],
             wishes=body.get("wishes"),
         )
-        address = reverse("api-run", kwargs={"run_id": run.pk})
-        return Response(report_of(run), status=202, headers={"Location": address})
+        return queued(run)
 
 
 def _filters(said: dict[str, Any]) -> Filters:

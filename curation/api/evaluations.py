@@ -18,7 +18,7 @@ from curation.queries import leaderboards as queries
 from curation.services import evaluating, evaluation_sets
 from curation.services.evaluation_sets import MOST_BYTES
 from modelhooks import access as models
-from modelhooks.api.runs import report_of
+from modelhooks.api.runs import queued
 from modelhooks.api.shapes import RunReport
 from projects.access import Right
 from projects.api.operations import operation
@@ -121,7 +121,7 @@ class Runs(TokenView):
         found, body = access.evaluation_set(place, number), self.body()  # who may not see the set learns nothing of it
         checkpoint = models.checkpoint(self.person, body["checkpoint"], bound_to=place.project.pk)
         run = evaluating.start(place, found, checkpoint, body["threshold"])
-        return Response(report_of(run), status=202, headers={"Location": reverse("api-run", kwargs={"run_id": run.pk})})
+        return queued(run)
 
 
 class WrongRows(TokenView):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,7 +12,7 @@ from curation.api import judge_shapes as shapes
 from curation.models import Acceptance, Standing
 from curation.queries import analyses, judges
 from curation.services import accepting
-from modelhooks.api.runs import report_of
+from modelhooks.api.runs import queued
 from modelhooks.api.shapes import RunReport
 from modelhooks.models import Checkpoint
 from modelhooks.queries import probing as probes
@@ -94,9 +93,7 @@ class Probes(TokenView):
         """Questions of ours with a known answer, in both orders where it compares. No label is touched. While a run
         of the same probes is open, that is the one."""
         place = self.place(slug)
-        run = probing.start(place, access.judge(place, checkpoint_id))
-        address = reverse("api-run", kwargs={"run_id": run.pk})
-        return Response(report_of(run), status=202, headers={"Location": address})
+        return queued(probing.start(place, access.judge(place, checkpoint_id)))
 
 
 class AcceptanceOfJudge(TokenView):

@@ -24,12 +24,17 @@ class Counts:
     failed: int
 
 
-def runs(project: Project) -> list[Run]:
-    """The newest runs that wrote lines, each with `lines`, `failed` and `cost`."""
+def reading(project: Project) -> QuerySet[Run]:
+    """The runs that wrote lines, each with `lines`, `failed` and `cost`; to be ordered and paged."""
     counted = RubricLine.objects.filter(run=OuterRef("pk")).order_by().values("run")
     lines = Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
-    found = Run.objects.filter(project=project, hook__in=LINES).select_related("job", "checkpoint")
-    return list(with_cost(found.annotate(lines=lines, failed=Count("failures"))).order_by("-pk")[:NEWEST])
+    found = Run.objects.filter(project=project, hook__in=LINES).select_related("job", "checkpoint", "project")
+    return with_cost(found.annotate(lines=lines, failed=Count("failures")))
+
+
+def runs(project: Project) -> list[Run]:
+    """The newest of them."""
+    return list(reading(project).order_by("-pk")[:NEWEST])
 
 
 def counts(run: Run) -> Counts:

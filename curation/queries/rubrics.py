@@ -130,16 +130,21 @@ class Evidence:
         return any(row.share is not None for row in self.rows)
 
 
-def contrasts(project: Project) -> list[Run]:
-    """The newest runs that wrote rubrics, each with `kept`, `rejected`, `failed` and `cost`."""
+def writing(project: Project) -> QuerySet[Run]:
+    """The runs that wrote rubrics, each with `kept`, `rejected`, `failed` and `cost`; to be ordered and paged."""
 
     def counted(outcome: str) -> Coalesce:
         found = RubricAttempt.objects.filter(run=OuterRef("pk"), outcome=outcome).order_by().values("run")
         return Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0)
 
-    runs = Run.objects.filter(project=project, hook=CONTRAST).select_related("job", "checkpoint", "created_by")
-    found = runs.annotate(kept=counted("kept"), rejected=counted("rejected"), failed=Count("failures"))
-    return list(with_cost(found).order_by("-pk")[:NEWEST])
+    runs = Run.objects.filter(project=project, hook=CONTRAST)
+    told = runs.select_related("job", "checkpoint", "created_by", "project")
+    return with_cost(told.annotate(kept=counted("kept"), rejected=counted("rejected"), failed=Count("failures")))
+
+
+def contrasts(project: Project) -> list[Run]:
+    """The newest of them."""
+    return list(writing(project).order_by("-pk")[:NEWEST])
 
 
 def counts(run: Run) -> Counts:
@@ -180,9 +185,14 @@ def judges(project: Project) -> QuerySet[Checkpoint]:
     return checkpoints(project, Contract.RUBRIC)
 
 
+def reports_on(version: RubricVersion) -> QuerySet[RubricReport]:
+    """What judges found by a version, to be ordered and paged."""
+    return RubricReport.objects.filter(version=version).select_related("checkpoint")
+
+
 def reports(version: RubricVersion) -> list[RubricReport]:
-    """What judges found by a version, the newest first."""
-    return list(version.reports.select_related("checkpoint").order_by("-pk")[:NEWEST])
+    """The newest of them."""
+    return list(reports_on(version).order_by("-pk")[:NEWEST])
 
 
 def rivals(version: RubricVersion, fingerprint: str) -> list[RubricVersion]:

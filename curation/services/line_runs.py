@@ -5,16 +5,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from accounts import limits
 from annotation.models import Question
 from annotation.queries.forms import current_form, questions_of
 from annotation.queries.items import Filters
 from annotation.services.prelabels import plain
 from curation.preferences import Reviewed
 from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
+from curation.services import run_once
 from curation.services.rubric_runs import MOST, checked, require
 from modelhooks.models import Checkpoint, Contract, Run
-from modelhooks.services import runs
 from modelhooks.services.runs import RunRefused
 from projects.access import Place
 from projects.models import Project
@@ -40,6 +39,24 @@ def questions(project: Project) -> Sequence[Question]:
     """Those of the form in force that people answer in words."""
     form = current_form(project.pk)
     return [one for one in (questions_of(form.pk) if form else ()) if one.kind == "text"]
+
+
+def start(
+    place: Place,
+    *,
+    source: str,
+    checkpoint: Checkpoint,
+    question: str = "",
+    filters: Filters | None = None,
+    wishes: Mapping[str, Any] | None = None,
+) -> Run:
+    """Queue the run that reads this source, one of `curation.rubrics.LINES`. Raises RunRefused."""
+    if source == PRINCIPLES:
+        return principles(place, checkpoint=checkpoint, question=question, filters=filters, wishes=wishes)
+    if question:
+        raise RunRefused("Only justifications answer a question of the form. Leave it out.")
+    begin = constraints if source == CONSTRAINTS else checklists
+    return begin(place, checkpoint=checkpoint, filters=filters, wishes=wishes)
 
 
 def principles(
@@ -82,6 +99,5 @@ def _start(  # noqa: PLR0917
     question: str = "",
 ) -> Run:
     require(checkpoint, Contract.WRITING)
-    limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
     parameters = {"filters": plain(filters or Filters()), **wishes.model_dump(exclude={"with_imported"}), **more}
-    return runs.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)
+    return run_once.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)

@@ -12,7 +12,7 @@ from annotation.queries.rubrics import filters_of, read_slice
 from annotation.services import rubrics
 from annotation.services.rubrics import RubricRefused
 from curation.models import RubricAttempt, RubricReport
-from curation.rubrics.editing import Edit, edited
+from curation.rubrics.editing import Edit, EditRefused, edited
 from curation.rubrics.said import Gathered, Said
 from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.models import Run
@@ -99,10 +99,19 @@ def decide(
 ) -> RubricVersion:
     """The next version: what a curator decided about each criterion, with these weights where some are given.
 
-    Raises EditRefused, RubricRefused and RubricRetired.
+    A criterion without an edit stays as it is. Raises RubricRefused and RubricRetired.
     """
-    weighed = {key: replace(edit, weight=weights.get(key, edit.weight)) for key, edit in edits.items()}
-    criteria = edited(version.criteria, weighed)
+    if stray := set(edits) - {one["key"] for one in version.criteria}:
+        raise RubricRefused("edits", f"This version has no criterion “{min(stray)[:40]}”.")
+    weighed = {
+        one["key"]: replace(edit, weight=weights.get(one["key"], edit.weight))
+        for one in version.criteria
+        for edit in (edits.get(one["key"], Edit()),)
+    }
+    try:
+        criteria = edited(version.criteria, weighed)
+    except EditRefused as refused:
+        raise RubricRefused("edits", str(refused)) from None
     return rubrics.new_version(
         version.rubric,
         by=place.user,

@@ -13,15 +13,16 @@ from curation.models import RubricReport
 from curation.preferences import Reviewed
 from curation.rubrics import CONTRAST, GRADING, MERGING, REVISION
 from curation.rubrics.labelled import EVEN
+from curation.services import run_once
 from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.models import Checkpoint, Contract, Run
-from modelhooks.services import runs
 from modelhooks.services.runs import RunRefused
 from projects.access import Place
 
 MOST = 100_000  # pairs of one run
 WRITTEN = 50
 """The share of prompts, in percent, that rubrics are written from unless another is said."""
+UNKNOWN = "Let a judge answer this version first: nothing is known yet of what it gets wrong."
 OF_LABELS = {"with_imported", "min_share", "percent"}
 
 Chosen = TypeVar("Chosen", bound=BaseModel)
@@ -88,20 +89,21 @@ def grade(
 def merge(place: Place, *, written: Run, checkpoint: Checkpoint, name: str, most: int) -> Run:
     """Queue a run in which a writer makes one rubric of those that another run wrote. Raises RunRefused."""
     require(checkpoint, Contract.WRITING)
-    limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
     if not 1 <= most <= MOST_CRITERIA:
         raise RunRefused(f"A rubric that judges can be asked has 1 to {MOST_CRITERIA} criteria.")
     parameters = {"written": written.pk, "name": name, "most": most}
-    return runs.start(place, hook=MERGING, checkpoint=checkpoint, parameters=parameters)
+    return run_once.start(place, hook=MERGING, checkpoint=checkpoint, parameters=parameters)
 
 
-def revise(place: Place, *, report: RubricReport, checkpoint: Checkpoint, percent: int = WRITTEN) -> Run:
+def revise(place: Place, *, report: RubricReport | None, checkpoint: Checkpoint, percent: int = WRITTEN) -> Run:
     """Queue a run in which a writer revises the report's version by pairs that it got wrong. Loads numpy.
 
     They are of the share of prompts that rubrics are written from, so that the others stay unseen. Raises RunRefused.
     """
     from curation.rubrics.errors import misjudged
 
+    if report is None:
+        raise RunRefused(UNKNOWN)
     require(checkpoint, Contract.WRITING)
     if len(report.version.criteria) > MOST_CRITERIA:
         raise RunRefused(f"A writer revises at most {MOST_CRITERIA} criteria; cut this version down first.")
@@ -112,7 +114,7 @@ def revise(place: Place, *, report: RubricReport, checkpoint: Checkpoint, percen
     if not items:
         raise RunRefused("Of the pairs that it was held against and that may be shown, it gets none wrong.")
     parameters = {"report": report.pk, "version": report.version_id, "percent": percent, "items": items}
-    return runs.start(place, hook=REVISION, checkpoint=checkpoint, parameters=parameters)
+    return run_once.start(place, hook=REVISION, checkpoint=checkpoint, parameters=parameters, is_spent=True)
 
 
 def require(checkpoint: Checkpoint, contract: Contract) -> None:
@@ -131,14 +133,13 @@ def _start(  # noqa: PLR0917
     wishes: Wishes,
     more: Mapping[str, Any],
 ) -> Run:
-    limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
     labels = Reviewed()
     if question not in {one.key for one in labels.questions(place.project)}:
         raise RunRefused(f"The form asks no preference “{question[:40]}”, so no label says which response is better.")
     chosen = wishes.model_dump(exclude=OF_LABELS)
     counted = {"last": labels.last(place.project), **wishes.model_dump(include=OF_LABELS)}
     parameters = {"labels": counted, "filters": plain(filters or Filters()), **chosen, **more}
-    return runs.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)
+    return run_once.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)
 
 
 def checked(kind: type[Chosen], wishes: Mapping[str, Any] | None) -> Chosen:

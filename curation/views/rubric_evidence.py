@@ -14,7 +14,6 @@ from curation.models import RubricReport
 from curation.preferences import Reviewed
 from curation.queries import rubrics as queries
 from curation.rubric_forms import EditForm, ReviseForm, RunForm
-from curation.rubrics.editing import EditRefused
 from curation.services import rubric_drafts, rubric_runs
 from modelhooks.services.runs import RunRefused
 from projects.access import Place, Right, in_project
@@ -63,7 +62,7 @@ def decide(request: HtmxRequest, place: Place, number: int, version: int) -> Htt
         weights = _fitted(place, found, request) if request.POST.get("act") == "fitted" else {}
         try:
             made = rubric_drafts.decide(place, found, form.edits(), note=form.cleaned_data["note"], weights=weights)
-        except (RubricRefused, RubricRetired, EditRefused) as refusal:
+        except (RubricRefused, RubricRetired) as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("curation:rubric-evidence", place.project.slug, number, made.number)

@@ -14,8 +14,6 @@ from modelhooks.services.runs import RunRefused
 from projects.access import Place, Right, in_project
 from ui.requests import HtmxRequest
 
-UNKNOWN = "Let a judge answer this version first: nothing is known yet of what it gets wrong."
-
 
 @in_project(Right.CURATE)
 @require_POST
@@ -24,9 +22,7 @@ def revise(request: HtmxRequest, place: Place, number: int, version: int) -> Htt
     found = annotation_access.rubric_version(place, number, version)
     report = report_named(place, found, request.POST.get("report", ""))
     form = ReviseForm(request.POST, writers=queries.writers(place.project))
-    if report is None:
-        form.add_error(None, UNKNOWN)
-    if form.is_valid() and report:
+    if form.is_valid():
         said = form.cleaned_data
         try:
             rubric_runs.revise(place, report=report, checkpoint=said["writer"], percent=said["percent"])

@@ -12,7 +12,7 @@ from curation import access
 from curation.queries import rubric_lines as queries
 from curation.queries import rubrics
 from curation.rubric_forms import LinesForm, SharedForm
-from curation.rubrics import CONSTRAINTS, PRINCIPLES
+from curation.rubrics import PRINCIPLES
 from curation.services import line_drafts, line_runs
 from curation.views.rubrics import TAB, runs_page
 from modelhooks.models import Run
@@ -81,11 +81,11 @@ def take(request: HtmxRequest, place: Place, lines_id: int) -> HttpResponse:
 
 
 def _started(place: Place, form: LinesForm) -> Run:
-    said, wishes = form.cleaned_data, form.wishes()
-    if said["source"] == PRINCIPLES:
-        return line_runs.principles(place, checkpoint=said["checkpoint"], question=said["question"], wishes=wishes)
-    begin = line_runs.constraints if said["source"] == CONSTRAINTS else line_runs.checklists
-    return begin(place, checkpoint=said["checkpoint"], wishes=wishes)
+    said = form.cleaned_data
+    question = said["question"] if said["source"] == PRINCIPLES else ""  # which is always chosen on the page
+    return line_runs.start(
+        place, source=said["source"], checkpoint=said["checkpoint"], question=question, wishes=form.wishes()
+    )
 
 
 def _to(place: Place, made: RubricVersion) -> HttpResponse:

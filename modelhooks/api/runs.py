@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -131,6 +132,12 @@ def report_of(run: Run) -> dict[str, Any]:
         **_cost(taken.cost),
         "outcome": dict(report.outcome),
     }
+
+
+def queued(run: Run) -> Response:
+    """202 with the run that was asked for, and its address."""
+    address = reverse("api-run", kwargs={"run_id": run.pk})
+    return Response(report_of(run), status=202, headers={"Location": address})
 
 
 def failure_of(one: Failure) -> dict[str, Any]:

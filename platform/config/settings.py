@@ -313,7 +313,14 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Preference data that a reward model can trust.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"JobState": "jobs.models.State"},  # items have states of their own
+    # Names that stand for one thing here and for another there.
+    "ENUM_NAME_OVERRIDES": {
+        "JobState": "jobs.models.State",
+        "CriterionKind": "curation.models.RubricLine.Kind",
+        "KindEnum": "annotation.media.inside.table.KINDS",
+        "VersionSource": "annotation.models.RubricVersion.Source",
+        "LinesSource": "curation.rubrics.LINES",
+    },
 }
 LOGGING_CONFIG = "ui.logs.configure"
 LOGGING = {"level": env.value("LOG_LEVEL", "INFO")}

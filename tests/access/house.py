@@ -9,9 +9,9 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Invitation
-from annotation.models import Annotation, CriterionProposal, ItemMedia
+from annotation.models import Annotation, CriterionProposal, ItemMedia, RubricVersion
 from annotation.services import media, notes, prelabels, rubrics, staging
-from curation.models import EvaluationResult, Release, RubricAttempt, RubricLine, Standing
+from curation.models import EvaluationResult, Release, RubricAttempt, RubricLine, RubricReport, Standing
 from curation.services import analyses, evaluating, evaluation_sets, line_runs, releases, rubric_runs
 from curation.services import samples as error_samples
 from jobs import runner
@@ -134,6 +134,7 @@ def _made(world: World) -> Mapping[str, Any]:
         "proposal_id": _proposed(world),
         "written_id": _written(world).pk,
         "lines_id": _demands(world).pk,
+        "report_id": _judged(world, written).pk,
         "checkpoint_id": checkpoint.pk,
         "run_id": run.pk,
         "result_id": measured.pk,
@@ -179,6 +180,14 @@ def _demands(world: World) -> Run:
     runner.execute(str(run.job_id))
     assert RubricLine.objects.filter(run=run, item=world.annotation.item_id).exists()
     return run
+
+
+def _judged(world: World, version: RubricVersion) -> RubricReport:
+    """What a judge found by the version about what Ana labeled."""
+    judge = checkpoints.add(None, name="Scale", backend="fake", contract="rubric", options={})
+    run = rubric_runs.grade(world.answers.owner, version=version, checkpoint=judge, question="preference")
+    runner.execute(str(run.job_id))
+    return RubricReport.objects.get(run=run)
 
 
 def _said_by(run: Run, beside: Annotation) -> None:

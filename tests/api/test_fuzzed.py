@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 
 from annotation.services import prelabels, queue, rubrics
 from curation.models import Analysis, Standing
+from curation.services import line_runs, rubric_runs
 from jobs.models import Job
 from modelhooks.models import Checkpoint, Run
 from tests.in_process import InProcess
@@ -92,6 +93,8 @@ def _point_at_what_exists(case: schemathesis.Case, world: World) -> None:
     if "/rubrics/{" in case.operation.path:
         written = rubrics.create(world.answers.owner.project, by=None, name="Kindness", criteria=["Is kind"])
         real |= {"number": written.rubric.number, "version": written.number}
+    if "/rubrics/written/{" in case.operation.path or "/rubrics/lines/{" in case.operation.path:
+        real |= {"written_id": wrote(world).pk, "lines_id": demands(world).pk}
     case.path_parameters |= {name: real.get(name, value) for name, value in case.path_parameters.items()}
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
@@ -103,6 +106,20 @@ def run_of(world: World) -> Run:
     """A run that has not begun."""
     found = Run.objects.first()
     return found or prelabels.start(world.answers.owner, checkpoint=checkpoint(), question="preference")
+
+
+def wrote(world: World) -> Run:
+    """A run that has yet to write rubrics."""
+    return rubric_runs.contrast(world.answers.owner, checkpoint=pen(), question="preference")
+
+
+def demands(world: World) -> Run:
+    """A run that has yet to find what prompts demand."""
+    return line_runs.constraints(world.answers.owner, checkpoint=pen())
+
+
+def pen() -> Checkpoint:
+    return Checkpoint.objects.get_or_create(name="Pen", contract="writing", backend="fake")[0]
 
 
 def told(world: World) -> Delivery:
