@@ -13,6 +13,7 @@ from goldpan.client.items import Annotations, Items
 from goldpan.client.labeling import Labeling
 from goldpan.client.paging import rows
 from goldpan.client.releases import Releases
+from goldpan.client.rubrics import Rubrics
 from goldpan.client.runs import Runs
 from goldpan.client.shapes import Project
 
@@ -33,6 +34,7 @@ class Client:
         self.imports = Imports(self._connection)
         self.labeling = Labeling(self._connection)
         self.runs = Runs(self._connection)
+        self.rubrics = Rubrics(self._connection)
         self.releases = Releases(self._connection)
 
     def projects(self) -> Iterator[Project]:

@@ -174,6 +174,69 @@ class Failure(TypedDict):
     created_at: str
 
 
+class Draft(TypedDict):
+    """Where a version stands that was made."""
+
+    rubric: int
+    name: str
+    version: int
+
+
+class Attempt(TypedDict):
+    """What became of one pair in a run that wrote rubrics."""
+
+    item: int
+    key: str
+    better: int
+    outcome: str
+    reason: str
+    is_unexplained: bool
+    margin: float | None
+    criteria: list[dict[str, str]]
+    created_at: str
+
+
+class Line(TypedDict):
+    """A criterion with the words that it rests on."""
+
+    item: int
+    key: str
+    annotation: int | None
+    annotator: str | None
+    number: int
+    text: str
+    kind: str
+    holds: bool | None
+    quote: str
+    details: dict[str, Any]
+    created_at: str
+
+
+class ListedReport(TypedDict):
+    """A version held against labels by what one judge said."""
+
+    id: int
+    checkpoint: int
+    judge: str
+    fingerprint: str
+    run: int
+    question: str
+    pairs: int
+    prompts: int
+    created_at: str
+
+
+class Report(ListedReport):
+    """The same with what each criterion is worth, in words and figures."""
+
+    headline: str
+    says: str
+    change: str
+    criteria: list[dict[str, Any]]
+    unnamed: list[str]
+    figures: dict[str, Any]
+
+
 class Release(TypedDict):
     """A frozen result. Its files are there once `state` is done, and never change."""
 

@@ -14,13 +14,14 @@ from goldpan.client.imports import Imports
 from goldpan.client.items import Annotations, Items
 from goldpan.client.labeling import Labeling
 from goldpan.client.releases import Releases
+from goldpan.client.rubrics import Rubrics
 from goldpan.client.runs import Runs
 from tests.architecture.source_tree import ROOT
 from tests.faults.stack import Stack
 from tests.world import World
 
 PAGE = (ROOT / "docs" / "client.md").read_text()
-GROUPS = [Items, Annotations, Imports, Labeling, Runs, Releases]
+GROUPS = [Items, Annotations, Imports, Labeling, Runs, Rubrics, Releases]
 
 
 @pytest.mark.stack
