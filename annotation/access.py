@@ -103,7 +103,8 @@ def rubric_version(place: Place, number: int, version: int) -> RubricVersion:
 def proposal(place: Place, proposal_id: int) -> CriterionProposal:
     """A criterion that somebody of this project proposed."""
     _require(place, Right.CURATE)
-    return get_object_or_404(CriterionProposal, pk=proposal_id, project=place.project)
+    found = CriterionProposal.objects.select_related("by", "decided_by", "version__rubric")
+    return get_object_or_404(found, pk=proposal_id, project=place.project)
 
 
 def _require(place: Place, right: Right) -> None:

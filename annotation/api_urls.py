@@ -2,9 +2,22 @@
 
 from django.urls import path
 
-from annotation.api import annotations, candidates, gold, imports, items, labeling, media, projects, rubrics, runs
+from annotation.api import (
+    annotations,
+    candidates,
+    gold,
+    imports,
+    items,
+    labeling,
+    media,
+    projects,
+    proposals,
+    rubrics,
+    runs,
+)
 
 RUBRIC = "projects/<slug:slug>/rubrics/<int:number>"
+PROPOSALS = "projects/<slug:slug>/rubrics/proposals"
 VERSION = f"{RUBRIC}/versions/<int:version>"
 
 urlpatterns = [
@@ -30,6 +43,10 @@ urlpatterns = [
     path("projects/<slug:slug>/candidates/", candidates.Candidates.as_view(), name="api-candidates"),
     path("projects/<slug:slug>/rubrics/", rubrics.Rubrics.as_view(), name="api-rubrics"),
     path("projects/<slug:slug>/rubrics/files/", rubrics.RubricFile.as_view(), name="api-rubric-files"),
+    path(f"{PROPOSALS}/", proposals.Proposals.as_view(), name="api-proposals"),
+    path(f"{PROPOSALS}/<int:proposal_id>/", proposals.OneProposal.as_view(), name="api-proposal"),
+    path(f"{PROPOSALS}/<int:proposal_id>/accept/", proposals.Accept.as_view(), name="api-proposal-accept"),
+    path(f"{PROPOSALS}/<int:proposal_id>/decline/", proposals.Decline.as_view(), name="api-proposal-decline"),
     path(f"{RUBRIC}/", rubrics.OneRubric.as_view(), name="api-rubric"),
     path(f"{RUBRIC}/versions/", rubrics.Versions.as_view(), name="api-rubric-versions"),
     path(f"{VERSION}/", rubrics.OneVersion.as_view(), name="api-rubric-version"),

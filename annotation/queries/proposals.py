@@ -1,6 +1,8 @@
-"""What annotators proposed and nobody has decided."""
+"""What annotators proposed: what waits for a decision, and what became of the rest."""
 
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from annotation.models import CriterionProposal, Rubric, RubricUse
 from projects.models import Project
@@ -33,3 +35,9 @@ def waiting(project: Project, uses: list[RubricUse]) -> Waiting | None:
     rubrics = Rubric.objects.in_use().filter(project=project).order_by("-number")[:MOST_RUBRICS]
     held = list(rubrics)
     return Waiting(found[:SHOWN], len(found) > SHOWN, held, asked)
+
+
+def told(project: Project, state: str) -> QuerySet[CriterionProposal]:
+    """The proposals of a state with what became of them, to be ordered and paged."""
+    found = CriterionProposal.objects.filter(project=project, state=state)
+    return found.select_related("by", "decided_by", "version__rubric").defer("version__criteria")

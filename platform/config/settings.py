@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
     # Names that stand for one thing here and for another there.
     "ENUM_NAME_OVERRIDES": {
         "JobState": "jobs.models.State",
+        "ProposalState": "annotation.models.CriterionProposal.State",
         "CriterionKind": "curation.models.RubricLine.Kind",
         "KindEnum": "annotation.media.inside.table.KINDS",
         "VersionSource": "annotation.models.RubricVersion.Source",
