@@ -68,6 +68,7 @@ def addresses(place: Any) -> Iterator[tuple[str, str]]:
         ("quality", "quality/"),
         ("quality of a slice", "quality/?question=better&slice=tag:part-3"),
         ("quality, what a release would hold", "quality/release/"),
+        ("quality, rubrics", "quality/rubrics/"),
         ("quality, items", "quality/items/?question=better&why=unsure"),
         ("quality, findings", "quality/findings/"),
         ("quality, findings of a detector", "quality/findings/?detector=detector_3"),

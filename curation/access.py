@@ -12,6 +12,7 @@ from curation.models import (
     EvaluationResult,
     EvaluationRow,
     EvaluationSet,
+    Finding,
     Release,
     ReleaseFile,
     RubricAttempt,
@@ -92,6 +93,11 @@ def judge(place: Place, checkpoint_id: int) -> Checkpoint:
     if found is None:  # which no row of a checkpoint is
         raise Http404
     return found
+
+
+def finding(place: Place, finding_id: int) -> Finding:
+    """What a detector said about anything but an item: items have a queue of their own."""
+    return get_object_or_404(Finding, project=place.project, pk=finding_id, item__isnull=True)
 
 
 def sample(place: Place, number: int) -> Sample:

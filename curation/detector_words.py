@@ -32,6 +32,11 @@ WORDS = {
         "Confident learning: a reward head, trained on other prompts, finds the label at least as unlikely as labels "
         "are likely on average.",
     ),
+    "unexplained_pairs": Words(
+        "Labels that no rubric explains",
+        "Several rubrics were written to say why the preferred response is better; a judge that goes by them, in both "
+        "orders and without the label, prefers it by none.",
+    ),
     "cycles": Words(
         "Prompts whose preferences go in circles",
         "The cyclic part of what is preferred (HodgeRank), beyond what the best order of the responses would give; "
@@ -65,6 +70,11 @@ WORDS = {
     "judge_probes": Words(
         "Judges that fail the probes",
         "Questions of our own with a known answer: easy pairs, empty answers, master keys, long empty talk.",
+    ),
+    "weak_criteria": Words(
+        "Criteria that do not tell",
+        "Of the rubrics in use, as a judge found them on labeled pairs: reversed, noisy, the same as another, or "
+        "met by preferred and rejected responses alike.",
     ),
 }
 """Name of a detector to its words."""

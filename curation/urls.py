@@ -30,8 +30,10 @@ urlpatterns = [
     path(f"{PROJECT}/quality/", quality.show, name="quality"),
     path(f"{PROJECT}/quality/look/", quality.look, name="quality-look"),
     path(f"{PROJECT}/quality/release/", quality.release, name="quality-release"),
+    path(f"{PROJECT}/quality/rubrics/", quality.rubrics, name="quality-rubrics"),
     path(f"{PROJECT}/quality/items/", quality.items, name="quality-items"),
     path(f"{PROJECT}/quality/findings/", quality.findings, name="quality-findings"),
+    path(f"{PROJECT}/quality/findings/<int:finding_id>/dismiss/", quality.dismiss, name="finding-dismiss"),
     *(
         path(f"{PROJECT}/quality/{name}.csv", quality.table, {"name": name}, name=f"quality-{name}-csv")
         for name in TABLES

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 
 from curation.models import Finding, Standing
 from curation.models.findings import Decision
@@ -14,6 +15,7 @@ from projects.models import Project
 
 ORDER = ("-strength", "id")
 OPEN = ("yes", "no", "all")
+CRITERION = "criterion:"
 ALLOWED = ("detector", "decision", "open", "after")
 
 
@@ -74,6 +76,17 @@ def about(finding: Finding) -> str:
         return finding.annotator
     if finding.item_id:
         return f"item {finding.item_id}"
+    if finding.about.startswith(CRITERION):
+        return "{name}, version {version}: {criterion}".format_map(finding.evidence)
     if finding.about.startswith("question:"):
         return f"question {finding.question}" + (f", {finding.facet}" if finding.facet else "")
     return finding.about
+
+
+def address(project: Project, finding: Finding) -> str:
+    """Where the evidence of a criterion stands; empty of what is about something else."""
+    if not finding.about.startswith(CRITERION):
+        return ""
+    told = finding.evidence
+    page = reverse("curation:rubric-evidence", args=[project.slug, told["rubric"], told["version"]])
+    return f"{page}#{told['criterion']}"

@@ -14,6 +14,7 @@ from annotation.models import RubricVersion
 from curation.models import RubricAttempt, RubricReport
 from curation.queries import rubric_people
 from curation.rubrics import CONTRAST, GRADING, REVISION
+from curation.rubrics.flags import UNSTEADY
 from jobs.services import OPEN
 from modelhooks.models import Checkpoint, Contract, Failure, Run
 from modelhooks.queries.usage import with_cost
@@ -269,7 +270,7 @@ def _hidden(one: Mapping[str, Any], titles: Mapping[str, str]) -> Hidden:
     )
 
 
-UNSTEADY, DECIDED = 0.2, 0.8
+DECIDED = 0.8
 
 
 def _headline(rows: Sequence[Row], report: RubricReport | None) -> str:
@@ -296,7 +297,11 @@ def _says(report: RubricReport | None) -> str:
 
 def change(report: RubricReport | None) -> str:
     """What it gains over the version before, in a sentence."""
-    before = report.figures["before"] if report else None
+    return change_in(report.figures["before"] if report else None)
+
+
+def change_in(before: Mapping[str, Any] | None) -> str:
+    """The same of what a report has of the version before; empty where it has nothing."""
     if not before or not before["gain"]:
         return ""
     gain = before["gain"]

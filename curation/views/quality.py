@@ -5,18 +5,28 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from curation import access
 from curation.detector_words import about_of, title_of
 from curation.models.findings import Decision
-from curation.queries import guarded, quality_attention, quality_findings, quality_items, quality_noise, quality_people
+from curation.queries import (
+    guarded,
+    quality_attention,
+    quality_findings,
+    quality_items,
+    quality_noise,
+    quality_people,
+    quality_rubrics,
+)
 from curation.queries import quality as queries
 from curation.queries import releases as release_queries
 from curation.queries.analyses import newest
 from curation.queries.quality_filters import Filters, read_filters
 from curation.queries.quality_names import names
 from curation.queries.quality_tables import TABLES
-from curation.services import analyses
+from curation.services import analyses, dismissals
 from curation.services.wishes import ReleaseRefused, settle, usual
 from curation.snapshot import questions_of
 from projects.access import Place, Right, in_project
@@ -82,6 +92,14 @@ def release(request: HtmxRequest, place: Place) -> HttpResponse:
 
 @in_project(Right.CURATE)
 @require_safe
+def rubrics(request: HtmxRequest, place: Place) -> HttpResponse:
+    """How well the rubrics in use say what people say: asked for by the page, which has queries enough."""
+    shown = {"place": place, "rubrics": quality_rubrics.held(place.project), **TAB}
+    return render(request, f"curation/quality_rubrics.html{'#rubrics' if request.htmx else ''}", shown)
+
+
+@in_project(Right.CURATE)
+@require_safe
 def items(request: HtmxRequest, place: Place) -> HttpResponse:
     """The places behind a figure."""
     filters = read_filters(request.GET, ("question", "facet", "slice", "why"))
@@ -113,6 +131,17 @@ def table(request: HtmxRequest, place: Place, name: str) -> HttpResponseBase:
 
 
 @in_project(Right.CURATE)
+@require_POST
+def dismiss(request: HtmxRequest, place: Place, finding_id: int) -> HttpResponse:
+    """Say of a finding that nothing is wrong; on the list it stays, decided."""
+    found = access.finding(place, finding_id)
+    dismissals.dismiss(place, found)
+    messages.success(request, "Dismissed. It stays so when the next look finds the same.")
+    query = Filters.query({"detector": found.detector}) if request.POST.get("detector") else ""
+    return redirect(reverse("curation:quality-findings", args=[place.project.slug]) + query)
+
+
+@in_project(Right.CURATE)
 @require_safe
 def findings(request: HtmxRequest, place: Place) -> HttpResponse:
     """What detectors found, the strongest first."""
@@ -126,7 +155,9 @@ def findings(request: HtmxRequest, place: Place) -> HttpResponse:
         "asked": asked,
         "title": title_of(asked.detector) if asked.detector else "",
         "about": about_of(asked.detector),
-        "lines": [(one, quality_findings.about(one)) for one in page.items],
+        "lines": [
+            (one, quality_findings.about(one), quality_findings.address(place.project, one)) for one in page.items
+        ],
         "judges": quality_findings.with_a_page(place.project, page.items),
         "more_url": page.next_url,
         **TAB,

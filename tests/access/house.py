@@ -11,7 +11,16 @@ from django.test import Client
 from accounts.models import Invitation
 from annotation.models import Annotation, CriterionProposal, ItemMedia, RubricVersion
 from annotation.services import media, notes, prelabels, rubrics, staging
-from curation.models import EvaluationResult, Release, RubricAttempt, RubricLine, RubricReport, Standing
+from curation.models import (
+    Analysis,
+    EvaluationResult,
+    Finding,
+    Release,
+    RubricAttempt,
+    RubricLine,
+    RubricReport,
+    Standing,
+)
 from curation.services import analyses, evaluating, evaluation_sets, line_runs, releases, rubric_runs
 from curation.services import samples as error_samples
 from jobs import runner
@@ -135,6 +144,7 @@ def _made(world: World) -> Mapping[str, Any]:
         "written_id": _written(world).pk,
         "lines_id": _demands(world).pk,
         "report_id": _judged(world, written).pk,
+        "finding_id": _found(looked),
         "checkpoint_id": checkpoint.pk,
         "run_id": run.pk,
         "result_id": measured.pk,
@@ -154,6 +164,21 @@ def _made(world: World) -> Mapping[str, Any]:
         "hook_id": delivery.hook_id,
         "delivery_id": delivery.pk,
     }
+
+
+def _found(analysis: Analysis) -> int:
+    """Something about a question, which no queue has."""
+    found = Finding.objects.create(
+        project=analysis.project,
+        detector="unreliable_question",
+        version="1",
+        about="question:preference:",
+        strength=0.5,
+        words="People do not agree.",
+        first=analysis,
+        last=analysis,
+    )
+    return int(found.pk)
 
 
 def _measured(world: World, checkpoint: Checkpoint) -> EvaluationResult:

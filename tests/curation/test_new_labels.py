@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from curation.models import Analysis
 from curation.services import analyses, new_labels
 from jobs import runner
 from jobs.models import Job, State
+from modelhooks.models import Checkpoint, Run
 from projects.access import Place
 from projects.models import Project
 
@@ -105,6 +107,36 @@ def test_one_that_failed_is_not_tried_again_before_there_is_something_new(
 
     assert before == [(1, "labels")]
     assert numbers() == [(1, "labels"), (2, "labels")]
+
+
+@pytest.mark.parametrize(("hook", "is_due"), [("contrast", True), ("grading", True), ("prelabel", False)])
+def test_a_run_about_rubrics_that_ended_since_is_looked_at_once(
+    wanted: Place, label: Callable[[int], None], hook: str, is_due: bool
+) -> None:
+    label(1)
+    analyses.start(wanted)
+    finish()
+    job = Job.objects.create(kind="run", state=State.DONE, finished_at=Now() + timedelta(seconds=1))
+    checkpoint = Checkpoint.objects.create(name="Max", contract="rubric", backend="fake")
+    Run.objects.create(project=wanted.project, hook=hook, checkpoint=checkpoint, job=job, created_by=wanted.user)
+
+    new_labels.ask()
+    asked = numbers()
+    Analysis.objects.filter(number=2).update(created_at=Now() + timedelta(seconds=2))
+    Job.objects.filter(kind="analysis", state=State.QUEUED).update(state=State.DONE, finished_at=Now())
+    new_labels.ask()
+
+    assert asked == numbers() == [(1, "asked"), (2, "labels")][: 1 + is_due]
+
+
+def test_a_run_about_rubrics_on_no_label_at_all_asks_for_nothing(wanted: Place) -> None:
+    job = Job.objects.create(kind="run", state=State.DONE, finished_at=Now())
+    checkpoint = Checkpoint.objects.create(name="Max", contract="rubric", backend="fake")
+    Run.objects.create(project=wanted.project, hook="grading", checkpoint=checkpoint, job=job, created_by=wanted.user)
+
+    new_labels.ask()
+
+    assert numbers() == []
 
 
 def test_a_project_that_is_archived_is_left_alone(wanted: Place, label: Callable[[int], None]) -> None:
