@@ -144,7 +144,7 @@ def main(items=30):  # type: ignore[no-untyped-def]
     sys.path.insert(0, str(ground.ROOT / "scripts"))
     import find_browser
 
-    chromium = find_browser.named() or find_browser.on_path() or None
+    chromium = find_browser.named() or find_browser.on_path(find_browser.WITH_WINDOWS) or None  # what people have
     with collecting.web() as port, sync_playwright() as playwright:
         # The browser's driver keeps an event loop in this thread. Only now: a server refuses to start under this.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

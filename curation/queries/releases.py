@@ -221,6 +221,22 @@ def parameters_in_words(recipe: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(name, ", ".join(value) if isinstance(value, list) else str(value)) for name, value in said]
 
 
+def apart(manifest: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """What is held out for the test split, and what went for good: names of kinds with what they are."""
+    held, gone = manifest["splits"].get("held_out", {}), manifest.get("removed", {})
+    more = [f"and {gone['and_more']:,} more"] if "and_more" in gone else []
+    told = [
+        ("Sources for test alone", held.get("sources")),
+        ("Tags for test alone", held.get("tags")),
+        ("Labels for test alone", held.get("annotators")),
+        ("In one split", ["prompts that are nearly the same"] if "nearly_same" in held else None),
+        ("Items taken out", gone.get("items")),
+        ("People taken out", gone.get("annotators")),
+        ("Taken out because", [*gone["because"], *more] if gone else None),
+    ]
+    return [(name, values) for name, values in told if values]
+
+
 def snippet(release: Release, base: str, protocol: str) -> str:
     """Python that loads the first recipe over HTTP. `base` is the address that file paths are appended to."""
     if release.manifest is None:

@@ -130,6 +130,7 @@ def _contents(request: HtmxRequest, release: Release) -> dict[str, Any]:
     return {
         "funnels": queries.funnels(release.manifest),
         "parameters": [(one["name"], queries.parameters_in_words(one)) for one in release.manifest["recipes"]],
+        "apart": queries.apart(release.manifest),
         "files": list(queries.listed(release)),
         "beside": queries.beside(release),
         "size": queries.size(release),

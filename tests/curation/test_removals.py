@@ -93,6 +93,30 @@ def test_all_that_somebody_said_goes_and_what_others_said_decides(olga: Place, m
     assert "cyd@example.org" not in json.dumps(new.manifest).lower()
 
 
+def test_the_page_of_a_release_names_what_is_held_out_and_what_went(
+    olga: Place, many: list[Item], add_item: AddItem, answer: Answer, release: Made
+) -> None:
+    for _ in range(2):
+        answer(add_item("one", "another", tags=["<rare>"]), "a")
+    held = {"tags": ["<rare>"], "nearly_same": True}
+    made = release(hold_out=held, **{**JSONL, "splits": {"train": 50, "test": 50}})
+    new = write(removing.remove(olga, made, items=["pair-2"], reason="It names a person."))
+    client = Client()
+    client.force_login(olga.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    page = client.get(reverse("curation:release", args=["answers", new.number])).content.decode()
+
+    for name, value in (
+        ("Tags for test alone", "&lt;rare&gt;"),
+        ("In one split", "prompts that are nearly the same"),
+        ("Items taken out", "pair-2"),
+        ("Taken out because", "It names a person."),
+    ):
+        assert f"<dt>{name}</dt><dd><bdi>{value}</bdi></dd>" in page
+    plain = client.get(reverse("curation:release", args=["answers", release(**JSONL).number])).content.decode()
+    assert "for test alone" not in plain
+
+
 def test_what_went_is_in_no_later_release_whatever_is_wished(olga: Place, many: list[Item], release: Made) -> None:
     write(removing.remove(olga, release(**JSONL), items=["pair-2"], reason="Out."))
 

@@ -49,7 +49,7 @@ ARGUMENTS = [
     "--font-render-hinting=none",
     f"--disable-features={','.join(SWITCHED_OFF)}",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
