@@ -24,7 +24,8 @@ from curation.models import (
 from curation.models.annotators import named_by
 from curation.queries import analyses
 from curation.rubrics import CONTRAST, LINES
-from modelhooks.models import Checkpoint, Run
+from modelhooks.models import Checkpoint, JudgeVersion, Run
+from modelhooks.services.instructions import can_be_told, version_of
 from projects.access import Place
 
 
@@ -98,6 +99,28 @@ def judge(place: Place, checkpoint_id: int) -> Checkpoint:
 def finding(place: Place, finding_id: int) -> Finding:
     """What a detector said about anything but an item: items have a queue of their own."""
     return get_object_or_404(Finding, project=place.project, pk=finding_id, item__isnull=True)
+
+
+def told_judge(place: Place, checkpoint_id: int) -> Checkpoint:
+    """A judge of pairs that takes instructions and may be asked in this project; the first version of the judge where
+    this is one of the others."""
+    version = (
+        JudgeVersion.objects.filter(project=place.project, checkpoint=checkpoint_id).select_related("judge").first()
+    )
+    if version:
+        return version.judge
+    found = get_object_or_404(Checkpoint.objects.of(place.project), pk=checkpoint_id)
+    if not can_be_told(found):
+        raise Http404
+    return found
+
+
+def judge_version(place: Place, judge: Checkpoint, number: int) -> JudgeVersion:
+    """A version of a judge in this project, unsaved where it is the first and there is none yet."""
+    found = JudgeVersion.objects.filter(project=place.project, judge=judge).select_related("judge", "checkpoint")
+    if number == 1 and not found.exists():
+        return version_of(place.project, judge)
+    return get_object_or_404(found, number=number)
 
 
 def sample(place: Place, number: int) -> Sample:

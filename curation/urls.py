@@ -4,6 +4,7 @@ from django.urls import path
 
 from curation.queries.quality_tables import TABLES
 from curation.views import (
+    judge_versions,
     judges,
     leaderboards,
     people,
@@ -23,6 +24,7 @@ from projects.urls import PROJECT
 RELEASE = f"{PROJECT}/releases/<int:number>"
 WRITTEN = f"{PROJECT}/rubrics/written"
 EVIDENCE = f"{PROJECT}/rubrics/<int:number>/versions/<int:version>/evidence"
+VERSIONS = f"{PROJECT}/quality/judges/<int:checkpoint_id>/versions"
 BOARD = f"{PROJECT}/leaderboards/<int:number>"
 
 app_name = "curation"
@@ -48,6 +50,11 @@ urlpatterns = [
     path(f"{PROJECT}/quality/judges/", judges.list_judges, name="judges"),
     path(f"{PROJECT}/quality/judges/<int:checkpoint_id>/", judges.judge, name="judge"),
     path(f"{PROJECT}/quality/judges/<int:checkpoint_id>/probes/", judges.probe, name="judge-probes"),
+    path(f"{VERSIONS}/", judge_versions.show, name="judge-versions"),
+    path(f"{VERSIONS}/try/", judge_versions.try_out, name="judge-try"),
+    path(f"{VERSIONS}/reword/", judge_versions.reword, name="judge-reword"),
+    path(f"{VERSIONS}/write/", judge_versions.write, name="judge-write"),
+    path(f"{VERSIONS}/promote/", judge_versions.promote, name="judge-promote"),
     path(f"{PROJECT}/quality/samples/", samples.list_samples, name="samples"),
     path(f"{PROJECT}/quality/samples/<int:number>/", samples.show, name="sample"),
     path(f"{PROJECT}/quality/samples/<int:number>/next/", samples.next_item, name="sample-next"),

@@ -359,6 +359,11 @@ ADDED = {name: one for name, one in BACKENDS.items() if not one.is_trained}
 """Those whose checkpoints somebody adds."""
 
 
+def takes_instructions(backend: str) -> bool:
+    """Whether such a checkpoint can be told how to judge."""
+    return backend in BACKENDS and "instructions" in BACKENDS[backend].options_type.model_fields
+
+
 def queue_of(backend: str, options: Mapping[str, Any]) -> str:
     """The queue of the workers that can run such a checkpoint."""
     known = BACKENDS[backend]

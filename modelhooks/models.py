@@ -29,8 +29,11 @@ class Contract(models.TextChoices):
 
 class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
     def of(self, project: Project) -> Self:
-        """Those that may be asked in this project: the installation's, and its own."""
-        return self.filter(models.Q(project__isnull=True) | models.Q(project=project))
+        """Those that may be asked in this project: the installation's, and its own, without versions of a judge that
+        this project does not use."""
+        put_by = JudgeVersion.objects.filter(project=project, is_in_use=False, checkpoint=models.OuterRef("pk"))
+        known = self.filter(models.Q(project__isnull=True) | models.Q(project=project))
+        return known.filter(~models.Exists(put_by))
 
 
 class Checkpoint(models.Model):
@@ -113,6 +116,56 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk}"
+
+
+class JudgeVersion(models.Model):
+    """One version of what a project tells a judge of pairs: a checkpoint that differs from the others of the same judge
+    in its instructions alone, and where these came from.
+
+    The first one is the judge as it was found, which may be the installation's; the others are the project's own. One
+    of them is in use; the others are asked in trials alone (docs/decisions/0030).
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_index=False)
+    judge = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, related_name="+", help_text="The first version's checkpoint."
+    )
+    number = models.PositiveIntegerField(help_text="Counts the versions of a judge in a project, from 1.")
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    run = models.OneToOneField(
+        Run, on_delete=models.PROTECT, null=True, related_name="+", help_text="That wrote it; null: a person did."
+    )
+    diagnosis = models.TextField(blank=True, help_text="What its writer found wrong with the version before.")
+    provenance: Any = models.JSONField(
+        default=dict, help_text="The report and the items that it was written from, and the groups of their prompts."
+    )
+    is_in_use = models.BooleanField(default=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["project", "judge", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "judge", "number"], name="judge_version_once"),
+            models.UniqueConstraint(fields=["project", "checkpoint"], name="judge_version_of_a_checkpoint_once"),
+            models.UniqueConstraint(
+                fields=["project", "judge"], condition=models.Q(is_in_use=True), name="judge_version_in_use_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number=1, parent__isnull=True, run__isnull=True, checkpoint=models.F("judge"))
+                | models.Q(number__gt=1, parent__isnull=False),
+                name="judge_version_comes_from_one_before",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+    @property
+    def instructions(self) -> str:
+        """What the judge is told; empty for nothing."""
+        return str(self.checkpoint.options.get("instructions", ""))
 
 
 class Chunk(models.Model):

@@ -8,5 +8,18 @@ from curation.hooks.grading import Grading
 from curation.hooks.merging import Merging
 from curation.hooks.principles import Principles
 from curation.hooks.revision import Revising
+from curation.hooks.rewording import Rewordings
+from curation.hooks.trials import Trials
 
-__all__ = ["Checklists", "Constraints", "Contrasting", "Evaluation", "Grading", "Merging", "Principles", "Revising"]
+__all__ = [
+    "Checklists",
+    "Constraints",
+    "Contrasting",
+    "Evaluation",
+    "Grading",
+    "Merging",
+    "Principles",
+    "Revising",
+    "Rewordings",
+    "Trials",
+]

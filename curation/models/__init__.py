@@ -4,6 +4,7 @@ from curation.models.benchmarks import Benchmark
 from curation.models.evaluations import EvaluationResult, EvaluationRow, EvaluationScore, EvaluationSet
 from curation.models.findings import Decision, Detection, Finding, Review
 from curation.models.hub_pushes import HubPush
+from curation.models.judge_versions import JudgeReport, JudgeVerdict
 from curation.models.omissions import Omission
 from curation.models.releases import Release, ReleaseFile
 from curation.models.removals import Removal
@@ -24,6 +25,8 @@ __all__ = [
     "EvaluationSet",
     "Finding",
     "HubPush",
+    "JudgeReport",
+    "JudgeVerdict",
     "Measure",
     "Omission",
     "Release",

@@ -12,6 +12,7 @@ from modelhooks.models import Checkpoint
 from modelhooks.queries import head_charts
 from modelhooks.queries import probing as probes
 from modelhooks.queries.probing import Probing
+from modelhooks.services.instructions import can_be_told
 from ui.templatetags.numbers import percent
 
 TARGETS = (0.8, 0.9, 0.95, 0.98)
@@ -74,6 +75,8 @@ class View:
     probing: Probing | None
     """What it has shown of itself on our own probes; None where they were never asked."""
     can_be_probed: bool
+    can_be_told: bool
+    """Whether there is a page of what it is told."""
     checkpoint: Checkpoint
 
     @property
@@ -122,6 +125,7 @@ def view(standing: Standing, target: float) -> View:
         target,
         probing,
         probes.can_be_probed(checkpoint),
+        can_be_told(checkpoint),
         checkpoint,
     )
 

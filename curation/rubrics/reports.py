@@ -65,7 +65,7 @@ class Held:
             self.version,
             [self.items[at] for at in places.tolist()],
             groups,
-            from_table(self.verdicts.table()[places], _numbered(groups)),
+            from_table(self.verdicts.table()[places], numbered(groups)),
             self.features[places],
             self.unseen[places],
         )
@@ -106,7 +106,7 @@ def hold(run: Run, version: RubricVersion, among: Sequence[int] | None = None) -
         groups,
         from_table(
             table(version.criteria, [((labels[item].better, labels[item].worse), said[item]) for item in items]),
-            _numbered(groups),
+            numbered(groups),
         ),
         _features([labels[item] for item in items]),
         np.array([group not in seen for group in groups], bool),
@@ -290,7 +290,7 @@ def _features(labels: Sequence[Labelled]) -> Floats:
     return np.array(rows, float).reshape(len(labels), 2, len(FEATURES))
 
 
-def _numbered(groups: Sequence[str]) -> Integers:
+def numbered(groups: Sequence[str]) -> Integers:
     """(pairs,) prompts by numbers, in the order in which they come."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(group, len(numbers)) for group in groups], np.int64)

@@ -1,4 +1,4 @@
-"""Queuing what asks a model about rubrics: while the same is open, asking again gives the run that is there."""
+"""Queuing what asks a model about rubrics and judges: while the same is open, asking again gives that run."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +21,7 @@ def start(
     parameters: Mapping[str, Any],
     question: str = "",
     is_spent: bool = False,
+    is_trial: bool = False,
 ) -> Run:
     """Queue a run, and count it against the quota unless that `is_spent`. Raises RunRefused and `limits.TooMany`."""
     Checkpoint.objects.select_for_update(no_key=True).get(pk=checkpoint.pk)  # two who press at once start one
@@ -31,4 +32,6 @@ def start(
         return earlier
     if not is_spent:
         limits.spend("run", user_id=place.user.pk, project_id=place.project.pk)
-    return runs.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)
+    return runs.start(
+        place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters, is_trial=is_trial
+    )

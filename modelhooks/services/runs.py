@@ -32,13 +32,22 @@ class RunRefused(Refusal):
 
 @transaction.atomic
 def start(
-    place: Place, *, hook: str, checkpoint: Checkpoint, question: str = "", parameters: Mapping[str, Any] | None = None
+    place: Place,
+    *,
+    hook: str,
+    checkpoint: Checkpoint,
+    question: str = "",
+    parameters: Mapping[str, Any] | None = None,
+    is_trial: bool = False,
 ) -> Run:
-    """Queue a run. Raises RunRefused for a checkpoint that is retired or was found broken."""
+    """Queue a run. Raises RunRefused for a checkpoint that is retired or was found broken, and but for a trial for a
+    version of a judge that the project does not use."""
     if checkpoint.project_id not in {None, place.project.pk}:
         raise RunRefused(f"{checkpoint.name} belongs to another project, and answers nowhere else.")
     if checkpoint.retired_at:
         raise RunRefused(f"{checkpoint.name} is retired; choose another checkpoint.")
+    if not (is_trial or Checkpoint.objects.of(place.project).filter(pk=checkpoint.pk).exists()):
+        raise RunRefused(f"{checkpoint.name} is a version of a judge that is not in use here; it is only tried.")
     if checkpoint.is_healthy is False:
         raise RunRefused(f"{checkpoint.name} did not pass its check: {checkpoint.health}")
     if (parameters or {}).get("most_cost") and not prices_of(checkpoint).are_known:

@@ -166,6 +166,8 @@ MODEL_HOOKS = {
     "grading": "curation.hooks.Grading",
     "merging": "curation.hooks.Merging",
     "revision": "curation.hooks.Revising",
+    "trial": "curation.hooks.Trials",
+    "rewording": "curation.hooks.Rewordings",
     "principles": "curation.hooks.Principles",
     "constraints": "curation.hooks.Constraints",
     "checklist": "curation.hooks.Checklists",
