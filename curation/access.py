@@ -13,6 +13,7 @@ from curation.models import (
     EvaluationRow,
     EvaluationSet,
     Finding,
+    PromptClusters,
     Release,
     ReleaseFile,
     RubricAttempt,
@@ -160,6 +161,12 @@ def rubric_run(place: Place, run_id: int) -> Run:
     """A run of this project that wrote rubrics, with its job and checkpoint."""
     found = Run.objects.filter(project=place.project, hook=CONTRAST).select_related("job", "checkpoint", "created_by")
     return get_object_or_404(found, pk=run_id)
+
+
+def prompt_clusters(place: Place, run_id: int, clusters_id: int) -> PromptClusters:
+    """A grouping of the prompts of such a run, with its job."""
+    found = PromptClusters.objects.filter(run__project=place.project, run__hook=CONTRAST, run=run_id)
+    return get_object_or_404(found.select_related("run__project", "job"), pk=clusters_id)
 
 
 def lines_run(place: Place, run_id: int) -> Run:

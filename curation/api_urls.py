@@ -10,6 +10,7 @@ from curation.api import (
     quality,
     releases,
     reviews,
+    rubric_clusters,
     rubric_evidence,
     rubric_lines,
     rubric_runs,
@@ -20,6 +21,7 @@ RELEASE = "releases/<uuid:release_id>"
 SETS = "projects/<slug:slug>/evaluation-sets"
 JUDGE = "projects/<slug:slug>/judges/<int:checkpoint_id>"
 WRITTEN = "projects/<slug:slug>/rubrics/written"
+CLUSTERS = f"{WRITTEN}/<int:written_id>/clusters/<int:clusters_id>"
 LINES = "projects/<slug:slug>/rubrics/lines"
 VERSION = "projects/<slug:slug>/rubrics/<int:number>/versions/<int:version>"
 
@@ -60,6 +62,10 @@ urlpatterns = [
     ),
     path(f"{WRITTEN}/<int:written_id>/gather/", rubric_runs.Gather.as_view(), name="api-rubric-gather"),
     path(f"{WRITTEN}/<int:written_id>/merge/", rubric_runs.Merge.as_view(), name="api-rubric-merge"),
+    path(f"{WRITTEN}/<int:written_id>/clusters/", rubric_clusters.Groupings.as_view(), name="api-rubric-groupings"),
+    path(f"{CLUSTERS}/", rubric_clusters.OneGrouping.as_view(), name="api-rubric-clusters"),
+    path(f"{CLUSTERS}/gather/", rubric_clusters.GatherCluster.as_view(), name="api-rubric-cluster-gather"),
+    path(f"{CLUSTERS}/merge/", rubric_clusters.MergeCluster.as_view(), name="api-rubric-cluster-merge"),
     path(f"{LINES}/", rubric_lines.LineRuns.as_view(), name="api-rubric-lines"),
     path(f"{LINES}/<int:lines_id>/", rubric_lines.OneLineRun.as_view(), name="api-rubric-lines-run"),
     path(f"{LINES}/<int:lines_id>/found/", rubric_lines.Found.as_view(), name="api-rubric-lines-found"),

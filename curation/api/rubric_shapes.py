@@ -12,8 +12,12 @@ from annotation.models.rubrics import LONGEST_NAME, LONGEST_NOTE
 from curation.models import RubricAttempt, RubricLine
 from curation.rubrics import LINES
 from curation.services.line_runs import LineWishes, PrincipleWishes
+from curation.services.prompt_clusters import FEWEST
+from curation.services.prompt_clusters import MOST as MOST_CLUSTERS
 from curation.services.rubric_runs import WRITTEN, ContrastWishes, Wishes
+from jobs.models import State
 from modelhooks.api.shapes import RunReport, RunShape
+from modelhooks.embedders import DEFAULT, EMBEDDERS
 from modelhooks.judging.rubrics import MOST_CRITERIA
 from projects.api.paging import PageQuery
 from projects.api.strict import IdField, StrictSerializer
@@ -69,6 +73,21 @@ class GatherBody(SharedBody):
 
 class MergeBody(AskBody, SharedBody):
     """Who words it, what it is called, and how long it is."""
+
+
+class ClustersBody(StrictSerializer):
+    embedder = serializers.ChoiceField(list(EMBEDDERS), default=DEFAULT)
+    most = serializers.IntegerField(
+        min_value=FEWEST, max_value=MOST_CLUSTERS, default=12, help_text="Clusters at most; how many, the prompts say."
+    )
+
+
+class GatherClusterBody(SharedBody):
+    cluster = IdField(help_text="Its number.")
+
+
+class MergeClusterBody(MergeBody):
+    cluster = IdField(help_text="Its number.")
 
 
 class TakeBody(StrictSerializer):
@@ -158,6 +177,42 @@ class WholeAttemptShape(AttemptShape):
         child=serializers.DictField(),
         help_text="Every rubric that was written, with its votes and why it was not kept.",
     )
+
+
+class NearestShape(serializers.Serializer[Any]):
+    """A prompt near the center of a cluster."""
+
+    item = serializers.IntegerField()
+    key = serializers.CharField(help_text="The item's.")
+    prompt = serializers.CharField(allow_blank=True, help_text="As it begins.")
+
+
+class ClusterShape(serializers.Serializer[Any]):
+    """Prompts that are about nearly the same."""
+
+    number = serializers.IntegerField()
+    prompts = serializers.IntegerField()
+    items = serializers.IntegerField()
+    stability = serializers.FloatField(
+        help_text="How much of it is found again among half of the prompts, from 0 to 1: below 0.6 do not trust it."
+    )
+    nearest = NearestShape(many=True, help_text="The three prompts nearest its center.")
+
+
+class ClustersShape(serializers.Serializer[Any]):
+    """A grouping of the prompts of which a run kept a rubric."""
+
+    id = serializers.IntegerField()
+    embedder = serializers.CharField()
+    most = serializers.IntegerField()
+    state = serializers.ChoiceField(State.choices)
+    message = serializers.CharField(allow_blank=True)
+    done = serializers.IntegerField(help_text="Prompts that are embedded.")
+    total = serializers.IntegerField(allow_null=True)
+    silhouette = serializers.FloatField(allow_null=True, help_text="How well they are apart, up to 1.")
+    clusters = ClusterShape(many=True, help_text="The largest first.")
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
 
 
 class ReadingShape(RunShape):

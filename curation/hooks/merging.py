@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from annotation.models import RubricVersion
+from annotation.models import Rubric, RubricVersion
 from annotation.services import rubrics
 from annotation.services.rubrics import RubricRefused
 from curation.rubrics.said import Gathered
@@ -68,7 +68,7 @@ def _written(run: Run, subjects: Sequence[int]) -> list[Run]:
 
 
 def _asked(run: Run, written: Run) -> Asked:
-    found = _shown(written)
+    found = _shown(run, written)
     if not found:
         return Asked(written.pk, refusal=NONE_KEPT)
     criteria = tuple(
@@ -77,15 +77,15 @@ def _asked(run: Run, written: Run) -> Asked:
     return Asked(written.pk, (Asking((criteria,), most=run.parameters["most"]),))
 
 
-def _shown(written: Run) -> list[Gathered]:
-    return rubric_drafts.gathered_of([written])[:MOST_SHOWN]
+def _shown(run: Run, written: Run) -> list[Gathered]:
+    return rubric_drafts.gathered_of([written], run.parameters.get("slice"))[:MOST_SHOWN]
 
 
 def _made(run: Run, written: Run, said: Merged) -> str:
     """Store what came of it; why nothing could, else nothing."""
     if not said.criteria:
         return said.reason or "It merged them into nothing."
-    found = _shown(written)
+    found, slice_ = _shown(run, written), run.parameters.get("slice")
     behind = [frozenset[str]().union(*(found[place].groups for _, place in one.sources)) for one in said.criteria]
     try:
         rubrics.create(
@@ -93,6 +93,8 @@ def _made(run: Run, written: Run, said: Merged) -> str:
             by=None,
             name=run.parameters["name"],
             criteria=[rubric_drafts.criterion(one.text, one.kind) for one in said.criteria],
+            scope=Rubric.Scope.SLICE if slice_ else Rubric.Scope.PROJECT,
+            sliced_by=slice_,
             source=RubricVersion.Source.MERGED,
             note=f"Merged from {len(found)} criteria; {len(said.left_out)} of them were left out.",
             provenance={"runs": [written.pk], "support": [{"prompts": len(groups)} for groups in behind]},

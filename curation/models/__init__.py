@@ -1,6 +1,7 @@
 from curation.models.acceptances import Acceptance
 from curation.models.analyses import Analysis, Consensus, Measure, Standing
 from curation.models.benchmarks import Benchmark
+from curation.models.clusters import PromptClusters
 from curation.models.evaluations import EvaluationResult, EvaluationRow, EvaluationScore, EvaluationSet
 from curation.models.findings import Decision, Detection, Finding, Review
 from curation.models.hub_pushes import HubPush
@@ -29,6 +30,7 @@ __all__ = [
     "JudgeVerdict",
     "Measure",
     "Omission",
+    "PromptClusters",
     "Release",
     "ReleaseFile",
     "Removal",

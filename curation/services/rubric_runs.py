@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from accounts import limits
 from annotation.models import RubricVersion
 from annotation.queries.items import Filters
+from annotation.queries.rubrics import read_slice
 from annotation.services.prelabels import plain
 from curation.models import RubricReport
 from curation.preferences import Reviewed
@@ -86,12 +87,25 @@ def grade(
     return _start(place, GRADING, checkpoint, question, filters, checked(Wishes, wishes), {"version": version.pk})
 
 
-def merge(place: Place, *, written: Run, checkpoint: Checkpoint, name: str, most: int) -> Run:
-    """Queue a run in which a writer makes one rubric of those that another run wrote. Raises RunRefused."""
+def merge(
+    place: Place,
+    *,
+    written: Run,
+    checkpoint: Checkpoint,
+    name: str,
+    most: int,
+    sliced_by: Mapping[str, str] | None = None,
+) -> Run:
+    """Queue a run in which a writer makes one rubric of those that another run wrote, or wrote of a slice's items.
+
+    Raises RunRefused and `FiltersRefused`.
+    """
     require(checkpoint, Contract.WRITING)
     if not 1 <= most <= MOST_CRITERIA:
         raise RunRefused(f"A rubric that judges can be asked has 1 to {MOST_CRITERIA} criteria.")
-    parameters = {"written": written.pk, "name": name, "most": most}
+    parameters: dict[str, Any] = {"written": written.pk, "name": name, "most": most}
+    if slice_ := read_slice(sliced_by or {}):
+        parameters["slice"] = slice_
     return run_once.start(place, hook=MERGING, checkpoint=checkpoint, parameters=parameters)
 
 

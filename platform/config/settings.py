@@ -150,6 +150,7 @@ JOB_HANDLERS = {
     "head": "modelhooks.services.training.run",
     "webhook": "webhooks.services.delivering.run",
     "hub_push": "curation.services.pushing.run",
+    "prompt-clusters": "curation.services.clustering.run",
 }
 # What is called with a job that has ended, whatever ended it (jobs.endings).
 JOB_ENDINGS = {

@@ -21,7 +21,7 @@ from curation.models import (
     RubricReport,
     Standing,
 )
-from curation.services import analyses, evaluating, evaluation_sets, line_runs, releases, rubric_runs
+from curation.services import analyses, evaluating, evaluation_sets, line_runs, prompt_clusters, releases, rubric_runs
 from curation.services import samples as error_samples
 from jobs import runner
 from modelhooks.models import Checkpoint, Run
@@ -139,9 +139,11 @@ def _made(world: World) -> Mapping[str, Any]:
     delivery = _told(world)
     written = rubrics.create(world.answers.owner.project, by=None, name="Kindness", criteria=["Is kind"])
     assert (written.rubric.number, written.number) == (release.number, 1)
+    wrote = _written(world)
     return {
         "proposal_id": _proposed(world),
-        "written_id": _written(world).pk,
+        "written_id": wrote.pk,
+        "clusters_id": prompt_clusters.start(world.answers.owner, wrote, embedder="fake", most=2).pk,
         "lines_id": _demands(world).pk,
         "report_id": _judged(world, written).pk,
         "finding_id": _found(looked),
