@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from annotation.kinds import SettingsRefused
-from annotation.kinds.rubric_criteria import MOST, Criterion, read_line
+from annotation.kinds.rubric_criteria import MOST, read_line
 from annotation.rubrics import schema
 
 FIRST = ("[hard] Follows every instruction of the prompt", "Every claim is correct (weight 2)")
@@ -36,12 +36,11 @@ class Row:
 
 def rows_of(criteria: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Stored criteria as rows."""
-    asked = schema.asked(criteria)
     return [
         Row(
             prefix=f"c{number}",
             number=number + 1,
-            line=Criterion(**base).as_line(),
+            line=line,
             pass_condition=one["pass_condition"],
             failure_examples="\n".join(one["failure_examples"]),
             focus_on=one["focus_on"] or "",
@@ -50,7 +49,7 @@ def rows_of(criteria: Sequence[Mapping[str, Any]]) -> list[Row]:
             was=one["key"],
             evidence=len(one["evidence"]),
         )
-        for number, (one, base) in enumerate(zip(criteria, asked, strict=True))
+        for number, (one, line) in enumerate(zip(criteria, schema.in_lines(criteria), strict=True))
     ]
 
 
@@ -99,8 +98,8 @@ def _criterion(row: Row, before: Mapping[str, Any] | None) -> dict[str, Any]:
         "pass_condition": row.pass_condition.strip(),
         "failure_examples": [line.strip() for line in row.failure_examples.splitlines() if line.strip()],
         "focus_on": row.focus_on or None,
-        "needs_evidence": row.needs_evidence,
-        "depends_on": [key for key in re.split(r"[\s,]+", row.depends_on) if key],
+        "needs_evidence": row.needs_evidence or said.get("needs_evidence", False),
+        "depends_on": list(dict.fromkeys([*re.findall(r"[^\s,]+", row.depends_on), *said.get("depends_on", ())])),
         "evidence": list(before["evidence"]) if before else [],
         "origin": before["origin"] if before and is_same else "human",
     }

@@ -46,7 +46,8 @@ class RubricSettings(Settings):
         description=(
             "One to a line, at most 40: [hard] key: Title (weight 2, gate) = poor | ok | good. Only the title is "
             "needed. [hard] marks a hard rule, which a response must not fail; a weight below zero marks a pitfall; "
-            "without levels the answer is yes or no. Asked about the item, two responses are compared on each."
+            "without levels the answer is yes or no. Asked about the item, two responses are compared on each. "
+            "Beside the weight, “after: key” asks it only once that one is met, and “quote: wanted” asks for words."
         ),
     )
     source: Literal["form", "item"] = Field(
@@ -121,7 +122,10 @@ class Rubric(BaseKind):
         return {**verdict, "note": note} if note.strip() else verdict
 
     def validate(self, value: Any, question: Asked, subject: Subject) -> Any:
-        return _checked(value, question, subject, is_whole=question.is_required)
+        found = _checked(value, question, subject, is_whole=question.is_required)
+        if question.target != "item":
+            _refuse_unshown(found["verdicts"], question, subject)
+        return found
 
     def admit(self, label: Mapping[str, Any], question: Asked, subject: Subject) -> Any:
         return _checked({"verdicts": label.get("verdicts")}, question, subject, is_whole=False)
@@ -300,19 +304,51 @@ def _checked(value: Any, question: Asked, subject: Subject, *, is_whole: bool) -
     criteria = {one["key"]: one for one in criteria_of(question, subject)}
     if stray := next((key for key in verdicts if key not in criteria), None):
         raise AnswerRefused(f"“{question.title}” has no criterion “{str(stray)[:40]}”.")
-    check = _checked_pair if question.target == "item" else _checked_row
     found = {
-        key: check(verdicts.get(key), question, criterion, subject, is_whole) for key, criterion in criteria.items()
+        key: _checked_pair(verdicts.get(key), question, criterion, is_whole)
+        if question.target == "item"
+        else _checked_row(verdicts.get(key), question, criterion, subject)
+        for key, criterion in criteria.items()
     }
     said = {key: one for key, one in found.items() if one is not None}
+    if question.target != "item" and is_whole:
+        _refuse_open(said, question, list(criteria.values()), len(subject))
     if criteria and not said:
         raise AnswerRefused(f"“{question.title}” has no verdict yet.")
     return {"verdicts": said}
 
 
-def _checked_row(
-    row: Any, question: Asked, criterion: Mapping[str, Any], subject: Subject, is_whole: bool
-) -> list[Any] | None:
+def _refuse_open(
+    said: Mapping[str, Any], question: Asked, criteria: Sequence[Mapping[str, Any]], responses: int
+) -> None:
+    """Every criterion wants a verdict about every response where nothing that it depends on holds it back."""
+    values = values_of({"verdicts": said})
+    back = [rubric_score.held_back(criteria, _column(values, place)) for place in range(responses)]
+    for criterion in criteria:
+        row = said.get(criterion["key"]) or [None] * responses
+        for place, verdict in enumerate(row):
+            if verdict is None and criterion["key"] not in back[place]:
+                raise AnswerRefused(f"{_named(question, criterion, place)} still wants a verdict.")
+
+
+def _refuse_unshown(said: Mapping[str, Any], question: Asked, subject: Subject) -> None:
+    """Where a criterion wants evidence, whoever finds it met quotes the words; where there are words to quote."""
+    criteria, values = criteria_of(question, subject), values_of({"verdicts": said})
+    back = [rubric_score.held_back(criteria, _column(values, place)) for place in range(len(subject))]
+    for criterion in criteria:
+        if criterion.get("needs_evidence"):
+            for place, verdict in enumerate(said.get(criterion["key"], ())):
+                is_asked = criterion["key"] not in back[place] and bool(subject.responses[place].text.strip())
+                if verdict and is_asked and _is_met(criterion, verdict) and "quote" not in verdict:
+                    raise AnswerRefused(f"{_named(question, criterion, place)} wants the words that show it.")
+
+
+def _is_met(criterion: Mapping[str, Any], verdict: Mapping[str, Any]) -> bool:
+    """Wholly or in part."""
+    return bool(rubric_score.credit(criterion["scale"], verdict["value"]))
+
+
+def _checked_row(row: Any, question: Asked, criterion: Mapping[str, Any], subject: Subject) -> list[Any] | None:
     """Verdicts about each response; None where there is none."""
     if row is None:
         row = [None] * len(subject)
@@ -324,8 +360,6 @@ def _checked_row(
     for place, (verdict, judged) in enumerate(zip(row, subject.responses, strict=True)):
         name = _named(question, criterion, place)
         if verdict is None:
-            if is_whole:
-                raise AnswerRefused(f"{name} still wants a verdict.")
             found.append(None)
             continue
         scale = criterion["scale"]
@@ -334,9 +368,7 @@ def _checked_row(
     return found if any(found) else None
 
 
-def _checked_pair(
-    verdict: Any, question: Asked, criterion: Mapping[str, Any], subject: Subject, is_whole: bool
-) -> dict[str, Any] | None:
+def _checked_pair(verdict: Any, question: Asked, criterion: Mapping[str, Any], is_whole: bool) -> dict[str, Any] | None:
     name = f"“{question.title}”: “{_short(criterion)}”"
     if verdict is None:
         if is_whole:

@@ -8,13 +8,17 @@ After `=` stand two to seven levels in words, the lowest first, or `1..5` for le
 criterion is answered yes or no. Where words have a sign themselves, the one that divides them is longer than theirs:
 
     States that f(x) = 0 == no | in part | yes
+
+In the brackets may also stand what has to be met before it counts, and that the words that show it are wanted:
+
+    correct: Every claim is correct (weight 2, after: follows + complete, quote: wanted)
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from annotation.kinds.base import Settings, SettingsRefused
 
@@ -27,14 +31,24 @@ _aside = re.compile(r"\s*\(([^()]*)\)\Z")
 _equals = re.compile(r"(?<= )=+(?= )")
 _pipes = re.compile(r"\|+")
 _count = re.compile(r"1\s*\.\.\s*([0-9]{1,3})\Z")
+_after = re.compile(rf"after:\s*({KEY}(?:\s*\+\s*{KEY})*)\Z")
+_quote = "quote: wanted"
 _weight = re.compile(r"weight\s+([+-]?[0-9]{1,6}(?:\.[0-9]{1,20})?)\Z")
 _kinds = {"hard": "hard_rule", "hard rule": "hard_rule", "hard_rule": "hard_rule", "principle": "principle"}
 
+Key = Annotated[str, Field(pattern=rf"^{KEY}$")]
 Level = Annotated[str, Field(min_length=1, max_length=1_000)]
 
 
+SELDOM = ("depends_on", "needs_evidence")
+
+
 class Criterion(Settings):
-    """One thing that a response is judged by. A gate that fails outweighs every other criterion."""
+    """One thing that a response is judged by. A gate that fails outweighs every other criterion.
+
+    Until what it `depends_on` is met it is not asked and counts as missed; `needs_evidence` asks whoever finds it met
+    for the words that show it. Both are of answers about each response.
+    """
 
     key: str = Field(pattern=rf"^{KEY}$")
     title: str = Field(min_length=1, max_length=1_000)
@@ -43,6 +57,14 @@ class Criterion(Settings):
     anchors: list[Level] = Field(default_factory=list)
     weight: float = Field(default=1.0, ge=-1_000, le=1_000, allow_inf_nan=False)
     required: bool = False
+    depends_on: list[Key] = Field(default_factory=list, max_length=MOST)
+    needs_evidence: bool = False
+
+    @model_serializer(mode="wrap")
+    def _stored(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without what it does not ask for: criteria from before it could be asked for stay as they were stored."""
+        found: dict[str, Any] = whole(self)
+        return {name: value for name, value in found.items() if value or name not in SELDOM}
 
     def as_line(self) -> str:
         """The line that `read_line` reads back."""
@@ -50,6 +72,8 @@ class Criterion(Settings):
         key = "" if self.key == slug(self.title) and not _line_has_key(self.title) else f"{self.key}: "
         said = [f"weight {repr(self.weight).removesuffix('.0')}"] if self.weight != 1 else []
         said += ["gate"] if self.required else []
+        said += [f"after: {' + '.join(self.depends_on)}"] if self.depends_on else []
+        said += [_quote] if self.needs_evidence else []
         aside = f" ({', '.join(said)})" if said else ""
         levels = f" {_longer('|', _pipes, self.anchors)} ".join(self.anchors)
         levels = levels or ("" if self.scale == "yes_no" else f"1..{self.scale}")
@@ -71,7 +95,21 @@ def checked(raw: Any) -> list[dict[str, Any]]:
     keys = [one["key"] for one in found]
     if twice := next((key for key in keys if keys.count(key) > 1), None):
         raise SettingsRefused(f"Two criteria have the key “{twice}”.")
+    refuse_loops(found)
     return found
+
+
+def refuse_loops(criteria: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what depends on a criterion that is not there, or on itself by whatever way round."""
+    needs = {one["key"]: list(one.get("depends_on", ())) for one in criteria}
+    for key, wanted in needs.items():
+        if stray := next((one for one in wanted if one not in needs), None):
+            raise SettingsRefused(f"“{key}” depends on “{stray}”, which is no criterion of this rubric.")
+    met: set[str] = set()
+    while ready := {key for key, wanted in needs.items() if key not in met and met.issuperset(wanted)}:
+        met |= ready
+    if left := sorted(set(needs) - met):
+        raise SettingsRefused(f"Criteria depend on each other in a circle: {', '.join(left)}.")
 
 
 def checked_for_lines(raw: Any) -> list[dict[str, Any]]:
@@ -79,12 +117,17 @@ def checked_for_lines(raw: Any) -> list[dict[str, Any]]:
     found = checked(raw)
     for number, one in enumerate(found, 1):
         line = Criterion(**one).as_line()
-        if len(line.splitlines()) != 1 or line != line.strip() or checked([line]) != [one]:
+        if len(line.splitlines()) != 1 or line != line.strip() or _read_back(line, number) != one:
             raise SettingsRefused(
                 f"Criterion {number}: “{one['title'][:60]}” cannot be written as one line; "
                 "leave out line breaks, brackets at its ends, and “=” with “|” behind it."
             )
     return found
+
+
+def _read_back(line: str, number: int) -> dict[str, Any]:
+    """A line by itself, whatever it depends on."""
+    return _checked_one(line, number, set())
 
 
 def read_line(line: str) -> dict[str, Any]:
@@ -134,7 +177,7 @@ def _read_aside(text: str) -> tuple[str, dict[str, Any]]:
     """The title, and what stands in brackets behind it. Brackets that say neither weight nor gate are the title's."""
     found = _aside.search(text)
     said = [part.strip().lower() for part in found[1].split(",")] if found else []
-    if not found or not any(part == "gate" or re.match(r"weight\b", part) for part in said):
+    if not found or not any(part in ("gate", _quote) or re.match(r"weight\b|after:", part) for part in said):
         return text, {}
     read: dict[str, Any] = {}
     for part in said:
@@ -142,6 +185,10 @@ def _read_aside(text: str) -> tuple[str, dict[str, Any]]:
             read["weight"] = float(weight[1])
         elif part == "gate":
             read["required"] = True
+        elif part == _quote:
+            read["needs_evidence"] = True
+        elif after := _after.match(part):
+            read["depends_on"] = [key.strip() for key in after[1].split("+")]
         else:
             raise SettingsRefused(f"“{part[:40]}” is neither a weight, such as “weight 2”, nor “gate”.")
     return text[: found.start()], read
@@ -197,4 +244,6 @@ _SENTENCES = {
     "anchors": "A level has words of at most 1,000 characters, with “|” between levels.",
     "weight": "A weight is a number from −1,000 to 1,000.",
     "required": "A criterion gates or not: true or false.",
+    "depends_on": "What it depends on is a list of keys.",
+    "needs_evidence": "Evidence is needed or not: true or false.",
 }

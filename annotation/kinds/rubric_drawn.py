@@ -8,7 +8,7 @@ from typing import Any
 
 from annotation.kinds.base import Asked, Option, Subject
 from annotation.kinds.rows import Choice, choices
-from annotation.kinds.rubric_score import is_gate, percent, score, share_of_a
+from annotation.kinds.rubric_score import held_back, is_gate, percent, score, share_of_a
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,14 @@ class VerdictRow:
     quote: str
     at: str
     note: str
+    is_held_back: bool
+    """Whether nothing is asked, since something that the criterion depends on is not met."""
 
 
 @dataclass(frozen=True, slots=True)
 class CriterionBlock:
-    """One criterion with its rows; `levels` are the words of its scale from low to high."""
+    """One criterion with its rows; `levels` are the words of its scale from low to high, `needs` are keys and titles of
+    what it depends on. Compared, criteria neither depend on anything nor want a quote."""
 
     key: str
     title: str
@@ -39,6 +42,8 @@ class CriterionBlock:
     scale: Any
     levels: tuple[str, ...]
     rows: tuple[VerdictRow, ...]
+    needs: Mapping[str, str]
+    wants_quote: bool
 
     @property
     def weight_words(self) -> str:
@@ -81,8 +86,10 @@ class Page:
 
     def drawn(self, criteria: Sequence[Mapping[str, Any]]) -> Drawn:
         """The criteria with their rows, and the totals so far."""
+        titles = {one["key"]: one["title"] for one in criteria}
+        back = [] if self._compares else self._held_back(criteria)
         return Drawn(
-            criteria=tuple(self._criterion(one) for one in criteria),
+            criteria=tuple(self._criterion(one, titles, back) for one in criteria),
             totals=self._sides(criteria) if self._compares else self._totals(criteria),
             compares=self._compares,
             texts="" if self._compares else json.dumps([judged.text for judged in self.subject.responses]),
@@ -96,7 +103,13 @@ class Page:
         field = f"{self.question.key}.{criterion['key']}"
         return field if place is None else f"{field}.{place}"
 
-    def _criterion(self, criterion: Mapping[str, Any]) -> CriterionBlock:
+    def _held_back(self, criteria: Sequence[Mapping[str, Any]]) -> list[frozenset[str]]:
+        """Of each response."""
+        return [held_back(criteria, self._values(criteria, place)) for place in range(len(self.letters))]
+
+    def _criterion(
+        self, criterion: Mapping[str, Any], titles: Mapping[str, str], back: Sequence[frozenset[str]]
+    ) -> CriterionBlock:
         places = [None] if self._compares else range(len(self.letters))
         return CriterionBlock(
             key=criterion["key"],
@@ -106,21 +119,29 @@ class Page:
             gates=is_gate(criterion),
             scale=criterion["scale"],
             levels=tuple(criterion["anchors"]),
-            rows=tuple(self._row(criterion, place) for place in places),
+            rows=tuple(
+                self._row(criterion, place, place is not None and criterion["key"] in back[place]) for place in places
+            ),
+            needs={} if self._compares else {key: titles[key] for key in criterion.get("depends_on", ())},
+            wants_quote=not self._compares and bool(criterion.get("needs_evidence")),
         )
 
-    def _row(self, criterion: Mapping[str, Any], place: int | None) -> VerdictRow:
+    def _row(self, criterion: Mapping[str, Any], place: int | None, is_held_back: bool) -> VerdictRow:
         field, letter = self._field(criterion, place), "" if place is None else self.letters[place]
         at = self.fields.get(f"{field}.at", "")
         quoted = "" if place is None else _words_at(self.subject.responses[place].text, at)
+        quote, note = self.fields.get(f"{field}.quote", quoted), self.fields.get(f"{field}.note", "")
+        # Words without a verdict stay in sight, for they cannot be sent by themselves.
+        is_waiting = bool(quote.strip() or note.strip()) and not self.fields.get(field)
         return VerdictRow(
             field=field,
             title=f"{criterion['title']}, response {letter}" if letter else criterion["title"],
             letter=letter,
             scale=choices(self.options(self.question, criterion["scale"]), self.fields.get(field)),
-            quote=self.fields.get(f"{field}.quote", quoted),
+            quote=quote,
             at=at,
-            note=self.fields.get(f"{field}.note", ""),
+            note=note,
+            is_held_back=is_held_back and not is_waiting,
         )
 
     def _values(self, criteria: Sequence[Mapping[str, Any]], place: int | None) -> dict[str, Any]:

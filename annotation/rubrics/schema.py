@@ -1,7 +1,8 @@
 """What a criterion of the library says: all that a question asks with, and what writers and judges of rubrics need.
 
 The first part of a criterion (key, title, kind, scale, anchors, weight, required) is `annotation.kinds.rubric_criteria`
-word for word, so that every version can be published as a question and edited as lines. One word per thing, also where
+word for word, so that every version can be published as a question and edited as lines; what it depends on and whether
+it needs evidence go into the question, too. One word per thing, also where
 sources have several:
 
 * a **gatekeeper** is `required`; a **hard rule** gates by its kind (`rubric_score.is_gate`);
@@ -19,7 +20,7 @@ from pydantic import Field, ValidationError, model_validator
 from annotation.imports.canonical.storable import object_fault
 from annotation.kinds import rubric_criteria
 from annotation.kinds.base import Settings, SettingsRefused
-from annotation.kinds.rubric_criteria import KEY, Criterion
+from annotation.kinds.rubric_criteria import Criterion, Key
 
 Part = Literal["content", "reasoning", "tool_calls", "tool_results"]
 Origin = Literal["human", "contrast", "principle", "constraint", "checklist", "hypothesis", "import"]
@@ -33,7 +34,6 @@ LARGEST = 500_000  # bytes of the criteria as JSON
 
 Place = Annotated[int, Field(ge=0, le=LAST_PLACE)]
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST_FAILURE)]
-Key = Annotated[str, Field(pattern=rf"^{KEY}$")]
 
 
 class Evidence(Settings):
@@ -82,7 +82,7 @@ class LibraryCriterion(Details, Criterion):
     """A criterion whole."""
 
 
-ASKED = frozenset(Criterion.model_fields)
+ASKED = frozenset(Criterion.model_fields) - frozenset(Details.model_fields)
 KNOWN = frozenset(LibraryCriterion.model_fields)
 
 
@@ -96,8 +96,11 @@ def checked(raw: Any) -> list[dict[str, Any]]:
     if not raw:
         raise SettingsRefused("A rubric needs at least one criterion.")
     asked = rubric_criteria.checked_for_lines([_asked_part(one) for one in raw])
-    found = [{**base, **_details(one, number)} for number, (one, base) in enumerate(zip(raw, asked, strict=True), 1)]
-    _refuse_loops(found)
+    found = [
+        {**base, **_details(base if isinstance(one, str) else one, number)}
+        for number, (one, base) in enumerate(zip(raw, asked, strict=True), 1)
+    ]
+    rubric_criteria.refuse_loops(found)
     if fault := object_fault({"criteria": found}, LARGEST):
         raise SettingsRefused(f"The list of criteria {fault}.")
     return found
@@ -105,7 +108,12 @@ def checked(raw: Any) -> list[dict[str, Any]]:
 
 def asked(criteria: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The part that stands in a question's settings."""
-    return [{name: one[name] for name in Criterion.model_fields} for one in criteria]
+    return [Criterion(**{name: one[name] for name in Criterion.model_fields}).model_dump() for one in criteria]
+
+
+def in_lines(criteria: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the editor has as the line of each; it has fields of their own for everything else."""
+    return [Criterion(**{name: one[name] for name in ASKED}).as_line() for one in criteria]
 
 
 def _asked_part(one: Any) -> Any:
@@ -120,9 +128,9 @@ def _asked_part(one: Any) -> Any:
     return part
 
 
-def _details(one: Any, number: int) -> dict[str, Any]:
-    """The rest of it; a line says nothing of it."""
-    given = {} if isinstance(one, str) else {name: value for name, value in one.items() if name not in ASKED}
+def _details(one: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """The rest of it."""
+    given = {name: value for name, value in one.items() if name not in ASKED}
     if stray := next((name for name in given if name not in KNOWN), None):
         raise SettingsRefused(f"Criterion {number}: There is no field “{str(stray)[:40]}”.")
     try:
@@ -130,19 +138,6 @@ def _details(one: Any, number: int) -> dict[str, Any]:
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
         raise SettingsRefused(f"Criterion {number}: {_SENTENCES[name]}") from None
-
-
-def _refuse_loops(criteria: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse what depends on a criterion that is not there, or on itself by whatever way round."""
-    needs = {one["key"]: list(one["depends_on"]) for one in criteria}
-    for key, wanted in needs.items():
-        if stray := next((one for one in wanted if one not in needs), None):
-            raise SettingsRefused(f"“{key}” depends on “{stray}”, which is no criterion of this rubric.")
-    met: set[str] = set()
-    while ready := {key for key, wanted in needs.items() if key not in met and met.issuperset(wanted)}:
-        met |= ready
-    if left := sorted(set(needs) - met):
-        raise SettingsRefused(f"Criteria depend on each other in a circle: {', '.join(left)}.")
 
 
 _SENTENCES = {

@@ -1,8 +1,9 @@
 """What verdicts on a rubric come to for each response: the score that people see, for whole tables at once.
 
-Score = Σ w·v·h / Σ_{w > 0} w over the criteria that were decided, held between 0 and 1: v how far a criterion is met, h
-whether what it depends on is met, w its weight, below zero for a pitfall. A gate fails where it is not met at all, one
-of a pitfall where it is met wholly. Without dependencies it is `annotation.kinds.rubric_score`, to the last digit.
+Score = Σ w·v·h / Σ_{w > 0} w over the criteria that were decided or are held back, held between 0 and 1: v how far a
+criterion is met, h whether what it depends on is met, w its weight, below zero for a pitfall. A gate fails where it is
+not met at all, one of a pitfall where it is met wholly, and none that is held back. It is
+`annotation.kinds.rubric_score`, to the last digit.
 Source: as there, "Rubrics as Rewards" (2025); dependencies as in CM2 checklists.
 """
 
@@ -49,8 +50,9 @@ def plain(weights: Floats, *, gates: Booleans | None = None, needs: Booleans | N
 def scores(values: Floats, scoring: Scoring) -> Floats:
     """(…,) scores of (…, k) values from 0 to 1, NaN for undecided; NaN where nothing that weighs was decided."""
     known = np.isfinite(values)
-    held = np.where(known, values, 0) * _holds(values, scoring.needs)
-    worth = known @ np.maximum(scoring.weights, 0)
+    holds = _holds(values, scoring.needs)
+    held = np.where(known, values, 0) * holds
+    worth = (known | ~holds) @ np.maximum(scoring.weights, 0)
     met = held @ scoring.weights
     found: Floats = np.where(worth > 0, np.clip(met / np.where(worth > 0, worth, 1), 0, 1), np.nan)
     return found
@@ -58,7 +60,8 @@ def scores(values: Floats, scoring: Scoring) -> Floats:
 
 def failed_gates(values: Floats, scoring: Scoring) -> Booleans:
     """(…, k) which gates fail, of (…, k) values of one asking. What was not decided fails nothing."""
-    found: Booleans = scoring.gates & (values == np.where(scoring.weights < 0, 1.0, 0.0))
+    fails = values == np.where(scoring.weights < 0, 1.0, 0.0)
+    found: Booleans = scoring.gates & fails & _holds(values, scoring.needs)
     return found
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from annotation.kinds.quotes import text_hash
 from annotation.kinds.rubric_criteria import Criterion, checked
-from annotation.kinds.rubric_score import percent, score, share_of_a
+from annotation.kinds.rubric_score import held_back, percent, score, share_of_a
 from annotation.models import Item
 from tests.journeys.house import PREFERENCE, WHY, House
 from tests.journeys.test_label_by_keyboard import answer, labeling, saved, side_of
@@ -292,6 +292,129 @@ def test_the_page_and_the_server_come_to_the_same_totals(page_for: OpenPage, tra
         assert shown.locator("[data-share]").text_content() == (percent(wanted.share) or "–"), values
         failed = shown.locator("[data-failed]").text_content()
         assert failed == (f"fails: {', '.join(wanted.failed)}" if wanted.failed else "")
+
+
+CHAIN = checked(
+    [
+        "cause: Finds the likeliest cause",
+        "[hard] change: Gives one change that can be tested (after: cause, weight 2)",
+        "why: Says why it helps (after: change) = no | in part | yes",
+        "brief: Says it as briefly as it can",
+    ]
+)
+
+
+@pytest.fixture
+def chained(transactional_db: None) -> House:
+    house = House.build("Chained", (rubric(CHAIN),))
+    house.add_item(BREAD, ONE_CAUSE, MANY_TIPS)
+    return house
+
+
+def pick(page: Page, key: str, value: str, place: int = 0) -> None:
+    """As a click does, on a criterion that is folded, too."""
+    picks = page.locator(f'[data-criterion][data-key="{key}"] input[value="{value}"]')
+    picks.nth(place).evaluate("node => { node.click(); }")
+
+
+def test_what_depends_on_something_unmet_is_not_asked_and_keys_pass_it(page_for: OpenPage, chained: House) -> None:
+    page = labeling(page_for, chained)
+    change = page.locator('[data-criterion][data-key="change"] [data-row]')
+
+    press(page, "yn")
+    expect(change.nth(0).get_by_text("Not asked")).to_be_hidden()
+    expect(change.nth(1).get_by_text("Not asked")).to_be_visible()
+    expect(change.nth(1).locator(".pick").first).to_be_hidden()
+    press(page, "y3" + "y")
+    answer(page, "n")
+
+    expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    said = {"cause": ["yes", "no"], "change": ["yes", None], "why": [3, None], "brief": ["yes", "no"]}
+    swapped = chained.annotations()[0].shown == [1, 0]
+    assert stored(chained) == {key: row[::-1] if swapped else row for key, row in said.items()}
+
+
+def test_an_answer_that_is_not_asked_any_more_comes_back_and_is_kept(page_for: OpenPage, chained: House) -> None:
+    page = labeling(page_for, chained)
+    change = page.locator('[data-criterion][data-key="change"] [data-row]').nth(0)
+
+    press(page, "yyyn")
+    page.get_by_text(CHAIN[1]["title"], exact=True).first.click()
+    change.locator("summary").click()
+    change.get_by_label("Note").fill("One at a time.")
+    pick(page, "cause", "no")
+    expect(change.get_by_text("Not asked")).to_be_visible()
+    pick(page, "cause", "yes")
+    expect(change.get_by_text("Not asked")).to_be_hidden()
+    assert change.get_by_label("Note").input_value() == "One at a time."
+    assert change.locator("input:checked").input_value() == "yes"
+
+    pick(page, "cause", "no")
+    for place in (0, 1):
+        pick(page, "brief", "yes", place)
+    answer(page)
+    expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
+    verdicts = chained.annotations()[0].answers["judged"]["verdicts"]
+    assert {"value": "yes", "note": "One at a time."} in verdicts["change"]
+
+
+def test_the_page_and_the_server_hold_back_the_same(page_for: OpenPage, chained: House) -> None:
+    page = labeling(page_for, chained)
+    for values in itertools.product(("yes", "no", "na"), ("yes", "no", "na"), ("1", "2", "na"), ("yes", "no")):
+        page.evaluate(
+            """values => document.querySelectorAll("[data-criterion]").forEach((criterion, at) => {
+                const input = criterion.querySelector(`[data-row] input[value="${values[at]}"]`);
+                input.checked = true;
+                input.dispatchEvent(new Event("input", { bubbles: true }));
+            })""",
+            list(values),
+        )
+        said = {
+            one["key"]: int(value) if value.isdecimal() else value for one, value in zip(CHAIN, values, strict=True)
+        }
+        wanted, shown = score(CHAIN, said), page.locator('[data-total="A"]')
+        assert shown.locator("[data-share]").text_content() == (percent(wanted.share) or "–"), said
+        failed = f"fails: {', '.join(wanted.failed)}" if wanted.failed else ""
+        assert shown.locator("[data-failed]").text_content() == failed, said
+        folded = page.locator("[data-criterion]:has([data-row]:first-of-type[data-held-back])")
+        assert set(folded.evaluate_all("nodes => nodes.map((node) => node.dataset.key)")) == held_back(CHAIN, said)
+
+
+def test_a_criterion_that_wants_words_waits_for_them_where_it_is_met(
+    page_for: OpenPage, transactional_db: None
+) -> None:
+    house = House.build("Shown", (rubric(checked(["cause: Finds the likeliest cause (quote: wanted)"])),))
+    house.add_item("When?", "It is too early.", "Later.")
+    page = labeling(page_for, house)
+    letter = side_of(page, "too early")
+    first = page.locator("[data-row]").nth("AB".index(letter))
+
+    press(page, "n" if letter == "B" else "")
+    press(page, "1")
+    expect(page.locator("[data-say]")).to_contain_text("Quote the words that show it")
+    expect(first.get_by_label("Words of response")).to_be_visible()
+    answer(page, *("n" if letter == "A" else ""))
+    assert house.annotations() == []
+    select(page, "too early")
+    press(page, "e")
+    if letter == "A":
+        page.locator('[data-letter="B"] input[value="no"]').check(force=True)
+    answer(page)
+    saved(page)
+
+    assert house.annotations()[0].answers["judged"]["verdicts"]["cause"][0]["quote"]["start"] == 6
+
+
+@every_size
+def test_screens_of_criteria_that_hang_together(page_for: OpenPage, chained: House, theme: str, width: int) -> None:
+    page = labeling(page_for, chained, theme=theme, width=width, height=WIDTHS[width])
+
+    press(page, "yny")
+
+    look(page, "label-rubric-chained", theme, width)
+    if width > 760:
+        page.locator('[data-criterion][data-key="change"] .title').click()
+        look(page, "label-rubric-not-asked", theme, width)
 
 
 def test_two_responses_are_compared_on_each_criterion(page_for: OpenPage, transactional_db: None) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from annotation.kinds import KINDS, AnswerRefused, Judged, SettingsRefused, Subject
 from annotation.kinds.quotes import cited, find, says, text_hash
 from annotation.kinds.rubric_criteria import Criterion, checked, checked_for_lines
-from annotation.kinds.rubric_score import Score, percent, score, share_of_a
+from annotation.kinds.rubric_score import Score, held_back, percent, score, share_of_a
 from tests.annotation.kind_cases import Question
 from tests.annotation.kind_cases.rubric import CRITERIA, SUBJECT, TEXTS
 
@@ -62,6 +62,8 @@ WHOLE = {
         ("Norms = none ||| |x| ||| ||x||", {"title": "Norms", "scale": 3, "anchors": ["none", "|x|", "||x||"]}),
         ("Uses units (SI)", {"title": "Uses units (SI)", "weight": 1.0}),
         ("خالٍ من الأخطاء", {"key": "c1", "title": "خالٍ من الأخطاء"}),
+        ("Cites a source (quote: wanted)", {"title": "Cites a source", "needs_evidence": True}),
+        ("Cites it (weight 2, gate, quote: wanted)", {"weight": 2.0, "required": True, "needs_evidence": True}),
     ],
 )
 def test_a_line_says_a_criterion(line: str, wanted: dict[str, Any]) -> None:
@@ -82,6 +84,9 @@ def test_a_line_says_a_criterion(line: str, wanted: dict[str, Any]) -> None:
         ("Kind = 1..9", "2 to 7 levels"),
         ("kind: ", "A criterion needs words"),
         ("Kind (weight 5000)", "A weight is a number"),
+        ("Kind (after: nobody)", "“kind” depends on “nobody”, which is no criterion of this rubric"),
+        ("Kind (after: kind)", "in a circle: kind"),
+        ("Kind (after: Two words)", "“after: two words” is neither"),
     ],
 )
 def test_a_line_with_a_fault_is_refused_in_a_sentence(line: str, sentence: str) -> None:
@@ -105,6 +110,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=2
             "weight": st.integers(-99, 99).map(lambda n: n / 4),
             "required": st.booleans(),
             "anchors": st.lists(WORDS, min_size=2, max_size=7),
+            "needs_evidence": st.booleans(),
         },
     )
 )
@@ -131,6 +137,134 @@ def test_anything_is_a_rubric_or_refused_in_a_sentence(raw: Any) -> None:
         assert str(refused).endswith(".")
     else:
         assert checked(found) == found
+
+
+CHAIN = checked(
+    [
+        "runs: The code runs",
+        "right: Its result is right (after: runs, weight 2) = no | nearly | yes",
+        "[hard] tested: It was tested (after: runs + right)",
+        "wordy: Is wordy (weight -1, after: right)",
+        "brief: Is brief",
+    ]
+)
+ON_CHAIN = Question("rubric", target="response", settings={"criteria": CHAIN, "source": "form"})
+
+
+def said_of(*rows: dict[str, Any]) -> dict[str, Any]:
+    """A value for one response after the other."""
+    return {
+        "verdicts": {
+            one["key"]: [(one["key"] in row and verdict(row[one["key"]])) or None for row in rows] for one in CHAIN
+        }
+    }
+
+
+def test_what_criteria_depend_on_comes_back_from_their_lines() -> None:
+    lines = [Criterion(**one).as_line() for one in CHAIN]
+
+    assert CHAIN[2]["depends_on"] == ["runs", "right"]
+    assert "depends_on" not in CHAIN[0]
+    assert "needs_evidence" not in CHAIN[0]
+    assert checked_for_lines(lines) == checked_for_lines(CHAIN) == CHAIN
+    assert RUBRIC.check_settings({"criteria": CHAIN}, "response")["criteria"] == CHAIN
+
+
+@pytest.mark.parametrize(
+    ("values", "back"),
+    [
+        ({}, set()),
+        ({"runs": "yes", "right": 1}, {"tested", "wordy"}),
+        ({"runs": "yes", "right": 2}, set()),  # half of the way is met
+        ({"runs": "no"}, {"right", "tested", "wordy"}),
+        ({"runs": "no", "right": 3, "tested": "yes"}, {"right", "tested", "wordy"}),
+        ({"runs": "na", "right": 3}, set()),
+    ],
+)
+def test_what_depends_on_something_unmet_is_held_back_down_the_chain(values: dict[str, Any], back: set[str]) -> None:
+    assert held_back(CHAIN, values) == back
+
+
+def test_what_is_held_back_counts_as_missed_whether_it_was_answered_or_not() -> None:
+    bare = {"runs": "no", "brief": "yes"}
+
+    assert score(CHAIN, bare) == score(CHAIN, {**bare, "right": 3, "tested": "no", "wordy": "yes"}) == Score(1 / 5)
+    assert score(CHAIN, {**bare, "runs": "na"}) == Score(1.0)
+
+
+def test_what_is_held_back_need_not_be_answered_and_may_be() -> None:
+    whole = {"runs": "yes", "right": 3, "tested": "yes", "wordy": "no", "brief": "yes"}
+    asked = said_of(whole, {"runs": "no", "brief": "yes"})
+    kept = said_of(whole, {"runs": "no", "right": 2, "brief": "yes"})
+
+    assert RUBRIC.validate(asked, ON_CHAIN, SUBJECT) == asked
+    assert RUBRIC.validate(kept, ON_CHAIN, SUBJECT) == kept
+    with pytest.raises(AnswerRefused, match="“Its result is right”, response B, still wants a verdict"):
+        RUBRIC.validate(said_of(whole, {"runs": "yes", "brief": "yes"}), ON_CHAIN, SUBJECT)
+    with pytest.raises(AnswerRefused, match="“Is brief”, response B, still wants a verdict"):
+        RUBRIC.validate(said_of(whole, {"runs": "no"}), ON_CHAIN, SUBJECT)
+
+
+def test_compared_nothing_is_held_back() -> None:
+    compared = Question("rubric", target="item", settings={"criteria": CHAIN, "source": "form"})
+
+    with pytest.raises(AnswerRefused, match="still wants a verdict"):
+        RUBRIC.validate({"verdicts": {"runs": verdict("a"), "brief": verdict("b")}}, compared, SUBJECT)
+
+
+SHOWN = Question(
+    "rubric",
+    target="response",
+    settings={
+        "criteria": checked(
+            ["red: Says that it is red (quote: wanted)", "how: How well (after: red, quote: wanted) = 1..3"]
+        ),
+        "source": "form",
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("red", "how", "sentence"),
+    [
+        (verdict("yes"), verdict(1), "“Says that it is red”, response A, wants the words that show it."),
+        (verdict("yes", quote=quote(TEXTS[0], 0, 3)), verdict(2), "“How well”, response A, wants the words"),
+        (verdict("yes", quote=quote(TEXTS[0], 0, 3)), verdict(1), ""),
+        (verdict("no"), verdict(3), ""),  # held back, so nobody asks for its words
+        (verdict("na"), verdict("na"), ""),
+    ],
+)
+def test_a_criterion_that_wants_evidence_takes_no_yes_without_words(
+    red: dict[str, Any], how: dict[str, Any], sentence: str
+) -> None:
+    value = {"verdicts": {"red": [red, verdict("no")], "how": [how, verdict(1)]}}
+
+    assert RUBRIC.admit(value, SHOWN, SUBJECT) == value  # what comes from elsewhere is taken as it is
+    if not sentence:
+        assert RUBRIC.validate(value, SHOWN, SUBJECT) == value
+        return
+    with pytest.raises(AnswerRefused, match=sentence):
+        RUBRIC.validate(value, SHOWN, SUBJECT)
+
+
+def test_where_a_response_has_no_words_none_are_wanted() -> None:
+    silent = Subject((Judged(" "), Judged("")))
+    value = {"verdicts": {"red": [verdict("yes"), verdict("yes")], "how": [verdict(3), verdict(1)]}}
+
+    assert RUBRIC.validate(value, SHOWN, silent) == value
+
+
+def test_the_page_says_what_is_not_asked_and_keeps_words_in_sight_that_have_no_verdict() -> None:
+    fields = {"q.runs.0": "no", "q.right.0.note": "Half of it.", "q.runs.1": "no", "q.right.1": "2"}
+
+    drawn = RUBRIC.draw(ON_CHAIN, SUBJECT, ("A", "B"), fields, ())
+
+    back = {one.key: [row.is_held_back for row in one.rows] for one in drawn.criteria}
+    assert back["right"] == [False, True]
+    assert back["tested"] == [True, True]
+    assert back["brief"] == [False, False]
+    assert drawn.criteria[2].needs == {"runs": "The code runs", "right": "Its result is right"}
+    assert [one.share for one in drawn.totals] == ["0 %", "0 %"]
 
 
 def test_settings_with_faults_are_refused() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from annotation.kinds.rubric_criteria import Criterion
 from annotation.models import Form, Question, RubricUse, RubricVersion
 from annotation.queries.forms import current_form
 from annotation.rubrics import schema
@@ -151,3 +152,18 @@ def test_the_database_keeps_what_a_form_asked_with(write: Write, chen: Place) ->
     for change in (lambda rows: rows.update(question_key="other"), lambda rows: rows.delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change(RubricUse.objects.filter(form=form))
+
+
+def test_what_criteria_depend_on_is_asked_and_outlives_the_lines_of_the_builder(write: Write, chen: Place) -> None:
+    criteria = ["runs: It runs", "right: Its result is right (after: runs, quote: wanted)"]
+    version = write(criteria=criteria)
+    form = rubric_publishing.publish(chen, version)
+    lines = [Criterion(**one).as_line() for one in asked(form)["rubric"]]
+
+    saved = forms.save_form(chen, edited(form, title="Another title", settings={"criteria": lines}))
+
+    assert lines == criteria
+    assert saved.version == form.version + 1
+    assert asked(saved)["rubric"] == asked(form)["rubric"]
+    assert asked(saved)["rubric"][1]["depends_on"] == ["runs"]
+    assert uses(saved) == {"rubric": version.pk}

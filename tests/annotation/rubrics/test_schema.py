@@ -68,10 +68,23 @@ def test_what_was_checked_is_the_same_when_it_is_checked_again() -> None:
 
 
 def test_the_part_that_is_asked_is_a_criterion_of_the_kind() -> None:
-    found = schema.checked([criterion(needs_evidence=True)])
+    other = {"key": "brief", "title": "Brief", "depends_on": ["correct"], "pass_condition": "Short."}
+    found = schema.checked([criterion(needs_evidence=True), other])
+
+    correct, brief = schema.asked(found)
 
     assert rubric_criteria.checked(schema.asked(found)) == schema.asked(found)
-    assert "needs_evidence" not in schema.asked(found)[0]
+    assert (correct["needs_evidence"], brief["depends_on"]) == (True, ["correct"])
+    assert not {"depends_on", "pass_condition"} & set(correct)
+    assert not {"needs_evidence", "pass_condition"} & set(brief)
+
+
+def test_a_line_says_what_it_depends_on_and_that_it_wants_a_quote() -> None:
+    first, second = schema.checked(["runs: It runs", "right: It is right (after: runs, quote: wanted)"])
+
+    assert (first["depends_on"], first["needs_evidence"]) == ([], False)
+    assert (second["depends_on"], second["needs_evidence"]) == (["runs"], True)
+    assert schema.in_lines([first, second]) == ["runs: It runs", "right: It is right"]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ def judged(draw):
         kind = draw(st.sampled_from(["principle", "hard_rule"]))
         weight = draw(st.one_of(st.just(0.0), st.floats(-5, 5, allow_subnormal=False).map(lambda one: round(one, 3))))
         named = {"key": f"c{at}", "title": f"c{at}", "required": draw(st.booleans())}
-        criteria.append({**named, "kind": kind, "scale": scale, "weight": weight})
+        needs = [f"c{other}" for other in range(at) if draw(st.integers(0, 3)) == 0]
+        criteria.append({**named, "kind": kind, "scale": scale, "weight": weight, "depends_on": needs})
         values.append(draw(on_the_page(scale)))
     return criteria, values
 
@@ -37,8 +38,13 @@ def judged(draw):
 def test_the_score_and_the_gates_are_those_of_the_page(one):
     criteria, verdicts = one
     on_page = rubric_score.score(criteria, {c["key"]: said for c, (said, _) in zip(criteria, verdicts, strict=True)})
+    keys = [c["key"] for c in criteria]
     scoring = plain(
-        np.array([c["weight"] for c in criteria]), gates=np.array([rubric_score.is_gate(c) for c in criteria], bool)
+        np.array([c["weight"] for c in criteria]),
+        gates=np.array([rubric_score.is_gate(c) for c in criteria], bool),
+        needs=np.array([[key in c["depends_on"] for key in keys] for c in criteria], bool).reshape(
+            len(keys), len(keys)
+        ),
     )
     values = np.array([worth for _, worth in verdicts])
 
@@ -66,6 +72,15 @@ def test_what_depends_on_something_unmet_counts_for_nothing_and_still_weighs():
     assert scores(np.array([0.0, 1.0, 1.0]), scoring) == pytest.approx(0)  # down the chain
     assert scores(np.array([np.nan, 1.0, 1.0]), scoring) == pytest.approx(1)  # not decided is not unmet
     assert scores(np.array([0.5, 1.0, 1.0]), scoring) == pytest.approx(2.5 / 3)
+    assert scores(np.array([0.0, np.nan, np.nan]), scoring) == pytest.approx(0)  # so nobody has to be asked
+    assert scores(np.array([1.0, 0.0, np.nan]), scoring) == pytest.approx(1 / 3)
+
+
+def test_a_gate_that_is_held_back_does_not_fail():
+    scoring = plain(np.ones(2), gates=np.array([False, True]), needs=np.array([[False, False], [True, False]]))
+
+    assert failed_gates(np.array([1.0, 0.0]), scoring).tolist() == [False, True]
+    assert failed_gates(np.array([0.0, 0.0]), scoring).tolist() == [False, False]
 
 
 def test_criteria_that_depend_on_each_other_end():

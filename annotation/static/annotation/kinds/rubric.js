@@ -5,6 +5,7 @@ import { register } from "../../ui/label/kinds.js";
 import { bare, bounds, countBefore, cut, placeOf, rangeOf, seen, toPoints, toUnits } from "./quotes.js";
 
 const SIGNS = { y: "yes", n: "no", "-": "na", "−": "na", a: "a", b: "b", t: "tie", "=": "tie" };
+const WANTED = "Quote the words that show it: select them, then press E.";
 const NOT_THERE = "These words do not stand in the response as it was written. Show it raw (R) and select them there.";
 
 let selected = null; // the last words selected in a response: on a phone, tapping a button takes the selection away
@@ -28,13 +29,26 @@ function credit(scale, value) {
   return /^[1-7]$/.test(value) ? (Number(value) - 1) / (Number(scale) - 1) : null;
 }
 
-// What the criteria met weigh, over what all that apply weigh; a gate fails at its worst, whatever the rest says.
+// Keys of what is not asked: something it depends on is not met, or is not asked itself.
+function heldBack(judged) {
+  const missed = new Set(judged.filter(({ scale, value }) => (credit(scale, value) ?? 1) < 0.5).map(({ key }) => key));
+  const back = new Set();
+  for (let more = judged; more.length; more.forEach(({ key }) => back.add(key))) {
+    more = judged.filter(({ key, needs }) => !back.has(key) && needs.some((each) => missed.has(each) || back.has(each)));
+  }
+  return back;
+}
+
+// What the criteria met weigh, over what all that apply weigh; a gate fails at its worst, whatever the rest says. What is
+// not asked counts as missed.
 function score(judged) {
   let [met, worth] = [0, 0];
   const failed = [];
-  for (const { weight, scale, gates, title, value } of judged) {
+  const back = heldBack(judged);
+  for (const { key, weight, scale, gates, title, value } of judged) {
     const found = credit(scale, value);
-    if (found === null) continue;
+    if (back.has(key)) worth += Math.max(weight, 0);
+    if (found === null || back.has(key)) continue;
     met += weight * found;
     worth += Math.max(weight, 0);
     if (gates && found === (weight < 0 ? 1 : 0)) failed.push(title);
@@ -70,8 +84,8 @@ register("rubric", (block, { dock, workspace }) => {
   const valueOf = (row) => row.querySelector("input:checked")?.value ?? "";
 
   function facts(criterion, row) {
-    const { weight, scale } = criterion.dataset;
-    return { weight: Number(weight), scale, gates: "gates" in criterion.dataset, title: criterion.querySelector(".title").textContent, value: valueOf(row) };
+    const { key, weight, scale, needs } = criterion.dataset;
+    return { key, needs: needs?.split(" ") ?? [], weight: Number(weight), scale, gates: "gates" in criterion.dataset, title: criterion.querySelector(".title").textContent, value: valueOf(row) };
   }
 
   function total() {
@@ -82,9 +96,28 @@ register("rubric", (block, { dock, workspace }) => {
       return;
     }
     letters.forEach((letter, place) => {
-      const found = score(criteria.map((criterion) => facts(criterion, rowsOf(criterion)[place])));
+      const judged = criteria.map((criterion) => facts(criterion, rowsOf(criterion)[place]));
+      fold(place, heldBack(judged));
+      const found = score(judged);
       showTotal(letter, found.share, found.failed);
     });
+  }
+
+  // Words without a verdict stay in sight, for they cannot be sent by themselves.
+  function fold(place, back) {
+    for (const criterion of criteria) {
+      const row = rowsOf(criterion)[place];
+      const isWaiting = !valueOf(row) && [...row.querySelectorAll("textarea")].some((text) => text.value.trim());
+      row.toggleAttribute("data-held-back", back.has(criterion.dataset.key) && !isWaiting && !isLost(row));
+    }
+  }
+
+  const isLost = (row) => Boolean(quote(row)?.value.trim()) && !at(row).value;
+
+  // Whether a criterion that wants words was found met without them, in a response that has some.
+  function isWanting(row) {
+    const { quoted, scale } = row.closest("[data-criterion]").dataset;
+    return quoted !== undefined && credit(scale, valueOf(row)) > 0 && !at(row).value && Boolean(sourceOf(row).text.trim());
   }
 
   function showTotal(letter, share, failed) {
@@ -118,9 +151,9 @@ register("rubric", (block, { dock, workspace }) => {
   }
 
   function showFault(row) {
-    const isLost = Boolean(quote(row).value.trim()) && !at(row).value;
-    fault(row).textContent = isLost ? NOT_THERE : "";
-    quote(row).toggleAttribute("aria-invalid", isLost);
+    fault(row).textContent = isLost(row) ? NOT_THERE : isWanting(row) ? WANTED : "";
+    quote(row).toggleAttribute("aria-invalid", isLost(row));
+    if (isWanting(row)) row.querySelector("details").open = true;
   }
 
   // The selected words become the evidence of the criterion in turn, for the response in which they are selected.
@@ -188,16 +221,19 @@ register("rubric", (block, { dock, workspace }) => {
       take(row, range());
       return true;
     }
-    const input = row.querySelector(`input[type="radio"][value="${SIGNS[key.toLowerCase()]}"]`);
+    // Digits are the dock's, which would move on from a criterion that still wants its words.
+    const digit = /^\d$/.test(key) && "quoted" in row.closest("[data-criterion]").dataset ? `, input[data-key="${key}"]` : "";
+    const input = row.querySelector(`input[type="radio"][value="${SIGNS[key.toLowerCase()]}"]${digit}`);
     if (!input) return false;
     const wasOpen = !dock.isAnswered(row);
     input.checked = true;
     input.dispatchEvent(new Event("input", { bubbles: true }));
-    dock.moveOn(row, wasOpen);
+    if (isWanting(row)) dock.tell(WANTED);
+    else dock.moveOn(row, wasOpen);
     return true;
   }
 
-  const isAnswered = (row) => Boolean(valueOf(row)) && !(quote(row)?.value.trim() && !at(row).value);
+  const isAnswered = (row) => row.hasAttribute("data-held-back") || (Boolean(valueOf(row)) && !isLost(row) && !isWanting(row));
 
   for (const row of rows) {
     dock.widgets.set(row, { key: (key) => answer(row, key), isAnswered: () => isAnswered(row) });
@@ -208,6 +244,7 @@ register("rubric", (block, { dock, workspace }) => {
   }
   block.addEventListener("input", (event) => {
     if (event.target.matches("[data-quote]")) lookUp(dock.rowOf(event.target));
+    else if (event.target.matches("input[type=radio]") && !compares) showFault(dock.rowOf(event.target));
     total();
     paint();
   });
