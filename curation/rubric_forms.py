@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 
 from annotation.models import Question
 from annotation.models.rubrics import LONGEST_NAME, LONGEST_NOTE
+from annotation.queries.items import Filters
 from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
 from curation.rubrics.editing import Edit
 from curation.services.line_runs import LineWishes
-from curation.services.rubric_runs import WRITTEN, ContrastWishes, Wishes
+from curation.services.rubric_runs import ContrastWishes, Wishes
+from curation.services.run_wishes import STAY_UNSEEN, WRITTEN
 from modelhooks import option_fields
 from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.labels import Asked
@@ -72,6 +74,8 @@ class LinesForm(forms.Form):
         required=False, label="Which words of people", help_text="Read only where their justifications are."
     )
     checkpoint = forms.ModelChoiceField(Checkpoint.objects.none(), label="Who writes", empty_label=None)
+    tag = forms.CharField(max_length=200, required=False, label="Only of items with this tag")
+    key = forms.CharField(max_length=200, required=False, label="Only of items whose key begins so")
 
     def __init__(
         self, *given: Any, checkpoints: QuerySet[Checkpoint], questions: Sequence[Question], **more: Any
@@ -81,6 +85,12 @@ class LinesForm(forms.Form):
         self.fields["question"].choices = [(one.key, one.title) for one in questions]  # type: ignore[attr-defined]
         for name, field in option_fields.fields(LineWishes).items():
             self.fields[name.removeprefix(option_fields.PREFIX)] = field
+        self.fields["percent"].initial = None
+        self.fields["percent"].help_text = f"Left open: {WRITTEN} for justifications, else all. {STAY_UNSEEN}"
+
+    def filters(self) -> Filters:
+        """Which items are read. The form must be valid."""
+        return Filters(tag=self.cleaned_data["tag"], key=self.cleaned_data["key"])
 
     def wishes(self) -> dict[str, Any]:
         """What `line_runs` takes. The form must be valid."""

@@ -1,6 +1,6 @@
 """The items that a run is about: those that its filters let through, in an order that never changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -15,14 +15,18 @@ IDS_AT_ONCE = 5_000
 ALL = Q()
 
 
-def chosen(run: Run, length: Any, *, only: Q = ALL) -> Iterator[tuple[int, int]]:
-    """The id of each, up to the run's limit, and its length by this expression; of those alone that `only` fits."""
+def chosen(
+    run: Run, length: Any, *, only: Q = ALL, of_group: Callable[[str], bool] | None = None
+) -> Iterator[tuple[int, int]]:
+    """The id of each, up to the run's limit, and its length by this expression; of those alone that `only` fits, and
+    whose group of prompts `of_group` lets through."""
     filters, left = Filters(**run.parameters["filters"]), run.parameters["limit"]
     while left > 0:
         ids = list(ids_of(run.project, filters)[:IDS_AT_ONCE])
         if not ids:
             return
-        found = list(Item.objects.filter(only, pk__in=ids).order_by("pk").values_list("pk", length)[:left])
+        rows = Item.objects.filter(only, pk__in=ids).order_by("pk").values_list("pk", length, "group")
+        found = [(pk, size) for pk, size, group in rows if of_group is None or of_group(group)][:left]
         yield from found
         filters, left = filters.following(ids[-1]), left - len(found)
 

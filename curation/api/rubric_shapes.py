@@ -14,7 +14,8 @@ from curation.rubrics import LINES
 from curation.services.line_runs import LineWishes, PrincipleWishes
 from curation.services.prompt_clusters import FEWEST
 from curation.services.prompt_clusters import MOST as MOST_CLUSTERS
-from curation.services.rubric_runs import WRITTEN, ContrastWishes, Wishes
+from curation.services.rubric_runs import ContrastWishes, Wishes
+from curation.services.run_wishes import WRITTEN
 from jobs.models import State
 from modelhooks.api.shapes import RunReport, RunShape
 from modelhooks.embedders import DEFAULT, EMBEDDERS

@@ -42,7 +42,7 @@ class Checklists(lines.Lines):
 
     def subjects(self, run: Run) -> Iterator[tuple[int, int]]:
         """The items of several turns or with calls of tools that the run's filters let through."""
-        return chosen(run, pairs.LENGTH, only=IS_TRAJECTORY)
+        return chosen(run, pairs.LENGTH, only=IS_TRAJECTORY, of_group=lines.part(run))
 
     def collect(self, run: Run, subjects: Sequence[int]) -> list[Asked]:
         """The prompt and the first response of each."""

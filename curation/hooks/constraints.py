@@ -20,8 +20,8 @@ class Constraints(lines.Lines):
     """Each prompt is taken apart."""
 
     def subjects(self, run: Run) -> Iterator[tuple[int, int]]:
-        """The items that the run's filters let through."""
-        return chosen(run, lines.PROMPT)
+        """The items of the run's share of prompts that its filters let through."""
+        return chosen(run, lines.PROMPT, of_group=lines.part(run))
 
     def collect(self, run: Run, subjects: Sequence[int]) -> list[Asked]:
         """Their prompts."""

@@ -1,7 +1,7 @@
 """What hooks share that write lines of rubrics: an answer is stored as lines, counted as empty, or refused."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db.models import TextField
 from django.db.models.functions import Cast, Length
@@ -10,6 +10,7 @@ from django.urls import reverse
 from annotation import pictures
 from annotation.hooks.chosen_items import named
 from curation.models import RubricLine
+from curation.rubrics.labelled import written_part
 from modelhooks import contracts
 from modelhooks.hooks import Named, Stored
 from modelhooks.judging.pictures import Resolve
@@ -53,6 +54,11 @@ def stored(answered: Iterable[tuple[int, Answer, Sequence[RubricLine]]], gone: M
             counts["subjects in which nothing was found"] += 1
     RubricLine.objects.bulk_create(rows)
     return Stored(dict(counts), refused)
+
+
+def part(run: Run) -> Callable[[str], bool]:
+    """Whether a group of prompts is in the share that the run reads."""
+    return written_part(run.project, run.parameters.get("percent", 100))
 
 
 def snippet(text: str) -> str:

@@ -28,15 +28,15 @@ class Principles(lines.Lines):
     """Its subjects are annotations: what people, or those of an import, wrote to one question of the form."""
 
     def subjects(self, run: Run) -> Iterator[tuple[int, int]]:
-        """Every justification that stood when the run began and has words."""
+        """Every justification of the run's share of prompts that stood when it began and has words."""
         found = _written(run).order_by("pk")
         length = Length("said") + Length(Cast("item__messages", TextField()))
-        settled = _settled(run)
+        settled, is_read = _settled(run), lines.part(run)
         left = run.parameters["limit"]
-        for pk, item, size in found.values_list("pk", "item", length).iterator():
+        for pk, item, size, group in found.values_list("pk", "item", length, "item__group").iterator():
             if not left:
                 return
-            if _stands(settled, pk, item):
+            if is_read(group) and _stands(settled, pk, item):
                 left -= 1
                 yield pk, size
 

@@ -14,7 +14,8 @@ from curation.models import JudgeReport
 from curation.preferences import Reviewed
 from curation.rubrics.labelled import EVEN
 from curation.services import run_once
-from curation.services.rubric_runs import WRITTEN, checked, require
+from curation.services.rubric_runs import require
+from curation.services.run_wishes import WRITTEN, checked
 from modelhooks.models import Checkpoint, Contract, JudgeVersion, Run
 from modelhooks.services import instructions
 from modelhooks.services.runs import RunRefused

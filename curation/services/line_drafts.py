@@ -13,7 +13,7 @@ from curation.models import RubricLine
 from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
 from curation.rubrics.said import Gathered, Said
 from curation.services.rubric_drafts import criterion
-from modelhooks.judging.rubrics import MOST_CRITERIA
+from curation.services.run_wishes import length_fault
 from modelhooks.models import Run
 from projects.access import Place
 
@@ -38,8 +38,8 @@ def of_justifications(place: Place, *, run: Run, name: str, most: int) -> Rubric
     """A rubric of the principles that most annotators go by, as a draft. Raises RubricRefused."""
     if run.hook != PRINCIPLES:
         raise RubricRefused("run", "This run read no justifications; its lines are those of single items.")
-    if not 1 <= most <= MOST_CRITERIA:
-        raise RubricRefused("most", f"A rubric that judges can be asked has 1 to {MOST_CRITERIA} criteria.")
+    if fault := length_fault(most):
+        raise RubricRefused("most", fault)
     found = shared(run)[:most]
     if not found:
         raise RubricRefused("run", "No principle was named by two annotators, so there is nothing to make a rubric of.")

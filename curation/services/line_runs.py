@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from annotation.models import Question
 from annotation.queries.forms import current_form, questions_of
@@ -12,26 +12,24 @@ from annotation.services.prelabels import plain
 from curation.preferences import Reviewed
 from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
 from curation.services import run_once
-from curation.services.rubric_runs import MOST, checked, require
+from curation.services.rubric_runs import require
+from curation.services.run_wishes import MOST, STAY_UNSEEN, WRITTEN, Bounds, checked
 from modelhooks.models import Checkpoint, Contract, Run
 from modelhooks.services.runs import RunRefused
 from projects.access import Place
 from projects.models import Project
 
 
-class LineWishes(BaseModel):
-    """What may be chosen about the bounds of such a run."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class LineWishes(Bounds):
+    """What may be chosen about the bounds of such a run. Drafts are of single items, so all prompts are read."""
 
     limit: int = Field(default=1_000, ge=1, le=MOST, title="Items or justifications at most")
-    most_tokens: int = Field(default=0, ge=0, le=10**12, title="Stop after so many tokens")
-    most_cost: float = Field(default=0.0, ge=0, le=1e9, title="Never cost more than")
 
 
 class PrincipleWishes(LineWishes):
-    """What may be chosen about justifications."""
+    """What may be chosen about justifications, which become a rubric of the project."""
 
+    percent: int = Field(default=WRITTEN, ge=1, le=100, title="Share of prompts, in percent", description=STAY_UNSEEN)
     with_imported: bool = Field(default=True, title="Justifications that came with an import count")
 
 

@@ -14,7 +14,7 @@ from annotation.services.rubrics import RubricRefused
 from curation.models import RubricAttempt, RubricReport
 from curation.rubrics.editing import Edit, EditRefused, edited
 from curation.rubrics.said import Gathered, Said
-from modelhooks.judging.rubrics import MOST_CRITERIA
+from curation.services.run_wishes import length_fault
 from modelhooks.models import Run
 from projects.access import Place
 
@@ -32,8 +32,8 @@ def gather(
     place: Place, *, runs: Sequence[Run], name: str, most: int, sliced_by: Mapping[str, str] | None = None
 ) -> RubricVersion:
     """A rubric of the criteria with the most prompts behind them, as a draft. Raises RubricRefused."""
-    if not 1 <= most <= MOST_CRITERIA:
-        raise RubricRefused("most", f"A rubric that judges can be asked has 1 to {MOST_CRITERIA} criteria.")
+    if fault := length_fault(most):
+        raise RubricRefused("most", fault)
     slice_ = read_slice(sliced_by or {})
     found = gathered_of(runs, slice_)[:most]
     if not found:

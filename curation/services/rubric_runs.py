@@ -1,9 +1,9 @@
 """Starting the runs that write rubrics from labelled pairs, and those that hold a version against such pairs."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from accounts import limits
 from annotation.models import RubricVersion
@@ -15,31 +15,21 @@ from curation.preferences import Reviewed
 from curation.rubrics import CONTRAST, GRADING, MERGING, REVISION
 from curation.rubrics.labelled import EVEN
 from curation.services import run_once
+from curation.services.run_wishes import STAY_UNSEEN, WRITTEN, Bounds, checked, length_fault
 from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.models import Checkpoint, Contract, Run
 from modelhooks.services.runs import RunRefused
 from projects.access import Place
 
-MOST = 100_000  # pairs of one run
-WRITTEN = 50
-"""The share of prompts, in percent, that rubrics are written from unless another is said."""
 UNKNOWN = "Let a judge answer this version first: nothing is known yet of what it gets wrong."
 OF_LABELS = {"with_imported", "min_share", "percent"}
 
-Chosen = TypeVar("Chosen", bound=BaseModel)
 
-
-class Wishes(BaseModel):
+class Wishes(Bounds):
     """What may be chosen about the labels and the bounds of such a run."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     with_imported: bool = Field(default=True, title="Labels that came with an import count")
     min_share: float = Field(default=EVEN, ge=EVEN, le=1, title="Share of votes that the better response has at least")
-    percent: int = Field(default=100, ge=1, le=100, title="Share of prompts, in percent")
-    limit: int = Field(default=1_000, ge=1, le=MOST, title="Pairs at most")
-    most_tokens: int = Field(default=0, ge=0, le=10**12, title="Stop after so many tokens")
-    most_cost: float = Field(default=0.0, ge=0, le=1e9, title="Never cost more than")
 
 
 class ContrastWishes(Wishes):
@@ -50,7 +40,7 @@ class ContrastWishes(Wishes):
         ge=1,
         le=100,
         title="Share of prompts, in percent",
-        description="The others stay unseen, so that what is written can be measured by them.",
+        description=STAY_UNSEEN,
     )
     attempts: int = Field(default=4, ge=1, le=8, title="Rubrics written for each pair")
     votes: int = Field(default=1, ge=1, le=16, title="Judgments in each order")
@@ -101,8 +91,8 @@ def merge(
     Raises RunRefused and `FiltersRefused`.
     """
     require(checkpoint, Contract.WRITING)
-    if not 1 <= most <= MOST_CRITERIA:
-        raise RunRefused(f"A rubric that judges can be asked has 1 to {MOST_CRITERIA} criteria.")
+    if fault := length_fault(most):
+        raise RunRefused(fault)
     parameters: dict[str, Any] = {"written": written.pk, "name": name, "most": most}
     if slice_ := read_slice(sliced_by or {}):
         parameters["slice"] = slice_
@@ -154,12 +144,3 @@ def _start(  # noqa: PLR0917
     counted = {"last": labels.last(place.project), **wishes.model_dump(include=OF_LABELS)}
     parameters = {"labels": counted, "filters": plain(filters or Filters()), **chosen, **more}
     return run_once.start(place, hook=hook, checkpoint=checkpoint, question=question, parameters=parameters)
-
-
-def checked(kind: type[Chosen], wishes: Mapping[str, Any] | None) -> Chosen:
-    """Wishes with their defaults. Raises RunRefused with a sentence about the first that cannot be had."""
-    try:
-        return kind.model_validate(dict(wishes or {}))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise RunRefused(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None

@@ -84,7 +84,12 @@ def _started(place: Place, form: LinesForm) -> Run:
     said = form.cleaned_data
     question = said["question"] if said["source"] == PRINCIPLES else ""  # which is always chosen on the page
     return line_runs.start(
-        place, source=said["source"], checkpoint=said["checkpoint"], question=question, wishes=form.wishes()
+        place,
+        source=said["source"],
+        checkpoint=said["checkpoint"],
+        question=question,
+        filters=form.filters(),
+        wishes=form.wishes(),
     )
 
 

@@ -18,10 +18,12 @@ from annotation.services.rubrics import RubricRefused
 from curation.hooks import Principles
 from curation.hooks.principles import CHANGED
 from curation.models import RubricLine
+from curation.rubrics.labelled import written_part
 from curation.rubrics.reports import written_from
-from curation.services import line_drafts, line_runs, reviews
+from curation.services import line_drafts, line_runs, reviews, rubric_drafts, rubric_runs
 from modelhooks import catalog, endpoints
 from modelhooks.judging.constraints import EMPTY
+from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.models import Checkpoint, Chunk, Failure, Run
 from modelhooks.services import loading
 from modelhooks.services.runs import RunRefused
@@ -32,6 +34,7 @@ from tests.modelhooks.remote.server import Handler, completion, serving
 AddItem = Callable[..., Item]
 Answer = Callable[..., Annotation]
 LIMITS = {"attempt_seconds": 30.0, "request_seconds": 60.0, "call_seconds": 300.0, "retries": 0}
+ALL = {"percent": 100}
 CALL = {"role": "assistant", "content": "", "tool_calls": [{"id": "1", "name": "look", "arguments": '{"at": "sky"}'}]}
 RESULT = {"role": "tool", "content": "It is blue.", "name": "look", "tool_call_id": "1"}
 WORK = [{"messages": [CALL, RESULT, {"role": "assistant", "content": "The sky is blue."}]}]
@@ -45,7 +48,7 @@ def justify(answer: Answer, item: Item, words: str, who: str = "Ana", **fields: 
 
 def read(place: Place, writer: Checkpoint | None = None, **wishes: Any) -> Run:
     asked = writer or checkpoint("writing")
-    return finished(line_runs.principles(place, checkpoint=asked, question="why", wishes=wishes))
+    return finished(line_runs.principles(place, checkpoint=asked, question="why", wishes={**ALL, **wishes}))
 
 
 def outcomes(run: Run) -> Counter[str]:
@@ -87,7 +90,7 @@ def test_words_that_were_changed_while_the_run_waited_are_given_up(
 ) -> None:
     item = add_item("One.", "Two.")
     first = justify(answer, item, "It is right.")
-    waiting = line_runs.principles(olga, checkpoint=checkpoint("writing"), question="why")
+    waiting = line_runs.principles(olga, checkpoint=checkpoint("writing"), question="why", wishes=ALL)
     justify(answer, item, "It is wrong.", supersedes=first)
 
     done = finished(waiting)
@@ -101,7 +104,7 @@ def test_words_beside_a_label_that_a_reviewer_overturned_justify_nothing(
 ) -> None:
     items = [add_item("One.", "Two.") for _ in range(2)]
     wrong, right = (justify(answer, item, "It is right.") for item in items)
-    waiting = line_runs.principles(olga, checkpoint=checkpoint("writing"), question="why")
+    waiting = line_runs.principles(olga, checkpoint=checkpoint("writing"), question="why", wishes=ALL)
     asked = reviews.Asked(item=items[0], request_key=uuid.uuid4())
     reviews.overturn(olga, asked, answers={"better": {"winner": "b", "strength": 1}})
 
@@ -119,7 +122,7 @@ def test_the_writer_is_told_which_response_the_words_are_about(olga: Place, add_
         justify(answer, alone, "Fine.", answers={"why": "Fine."}),
         justify(answer, level, "Same.", answers={"better": {"winner": "tie", "strength": None}, "why": "Same."}),
     ]
-    run = line_runs.principles(olga, checkpoint=checkpoint("writing"), question="why")
+    run = line_runs.principles(olga, checkpoint=checkpoint("writing"), question="why", wishes=ALL)
 
     asked = Principles().collect(run, [one.pk for one in said])
 
@@ -265,6 +268,64 @@ def test_an_invented_quote_is_never_stored(olga: Place, add_item: AddItem, answe
         (line,) = RubricLine.objects.filter(run=done)
         assert line.quote in {"It is right", "Question"}
         assert outcomes(done) == {"lines found": 1, "lines left out": 1}
+
+
+def test_a_share_of_prompts_is_read_and_the_others_stay_unseen(olga: Place, add_item: AddItem, answer: Answer) -> None:
+    items = [add_item(responses=WORK) for _ in range(40)]
+    said = [justify(answer, item, "It is right.") for item in items]
+    is_read, pen = written_part(olga.project, 50), checkpoint("writing")
+    half = {item.pk for item in items if is_read(item.group)}
+
+    words = finished(line_runs.principles(olga, checkpoint=pen, question="why"))
+    asks = finished(line_runs.constraints(olga, checkpoint=pen, wishes={"percent": 50}))
+    work = finished(line_runs.checklists(olga, checkpoint=pen, wishes={"percent": 50, "limit": 5}))
+    whole = finished(line_runs.constraints(olga, checkpoint=pen))
+
+    def read_of(run: Run) -> set[int]:
+        return set(RubricLine.objects.filter(run=run).values_list("item", flat=True))
+
+    assert 10 < len(half) < 30
+    assert whose(words) == {one.pk for one in said if one.item_id in half}
+    assert read_of(asks) == half
+    assert read_of(work) == set(sorted(half)[:5])  # the limit counts what is read
+    assert read_of(whole) == {item.pk for item in items}
+
+
+def test_the_form_reads_items_of_a_tag_and_the_share_that_the_source_wants(olga: Place, add_item: AddItem) -> None:
+    items = [add_item("Rhine.", tags=["maps"] if number % 2 else []) for number in range(8)]
+    pen = checkpoint("writing")
+    client = Client()
+    client.force_login(olga.user)
+    fields = {"lines-source": "constraints", "lines-checkpoint": pen.pk, "lines-limit": "10", "lines-percent": ""}
+
+    client.post(f"/projects/{olga.project.slug}/rubrics/written/lines/start/", {**fields, "lines-tag": "maps"})
+    justified = {**fields, "lines-source": "principles", "lines-question": "why", "lines-key": "pair-"}
+    client.post(f"/projects/{olga.project.slug}/rubrics/written/lines/start/", justified)
+
+    run, words = Run.objects.get(hook="constraints"), Run.objects.get(hook="principles")
+    finished(run)
+    found = set(RubricLine.objects.filter(run=run).values_list("item", flat=True))
+    assert found == {item.pk for item in items if item.tags}
+    assert (run.parameters["percent"], words.parameters["percent"]) == (100, 50)
+    assert words.parameters["filters"]["key"] == "pair-"
+
+
+@pytest.mark.parametrize("most", [0, MOST_CRITERIA + 1])
+def test_a_rubric_that_no_judge_can_be_asked_is_refused_in_the_same_words(olga: Place, most: int) -> None:
+    pen = checkpoint("writing")
+    run = line_runs.principles(olga, checkpoint=pen, question="why")
+    said = []
+
+    for refused in (
+        lambda: rubric_runs.merge(olga, written=run, checkpoint=pen, name="Long", most=most),
+        lambda: rubric_drafts.gather(olga, runs=[run], name="Long", most=most),
+        lambda: line_drafts.of_justifications(olga, run=run, name="Long", most=most),
+    ):
+        with pytest.raises((RunRefused, RubricRefused), match=f"has 1 to {MOST_CRITERIA} criteria") as refusal:
+            refused()
+        said.append(str(refusal.value))
+
+    assert len(set(said)) == 1
 
 
 def test_what_cannot_write_and_what_asks_for_no_words_is_refused(olga: Place) -> None:

@@ -166,7 +166,8 @@ def test_principles_of_two_annotators_become_a_draft(
     for name in ("Ana", "Ben"):
         answer(item, "a", name, answers={"better": {"winner": "a", "strength": 1}, "why": "It is right."})
 
-    done = run_of(ask("post", "lines/", checkpoint=checkpoint("writing").pk, source="principles", question="why"))
+    body = {"checkpoint": checkpoint("writing").pk, "source": "principles", "question": "why"}
+    done = run_of(ask("post", "lines/", **body, wishes={"percent": 100}))
     made = draft_of(ask("post", f"lines/{done.pk}/gather/", name="Shared"))
 
     assert {one["annotator"] for one in ask("get", f"lines/{done.pk}/found/").json()["results"]} == {"Ana", "Ben"}
