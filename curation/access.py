@@ -24,7 +24,7 @@ from curation.models import (
 )
 from curation.models.annotators import named_by
 from curation.queries import analyses
-from curation.rubrics import CONTRAST, LINES
+from curation.rubrics import CONTRAST, HYPOTHESES, LINES
 from modelhooks.models import Checkpoint, JudgeVersion, Run
 from modelhooks.services.instructions import can_be_told, version_of
 from projects.access import Place
@@ -181,7 +181,13 @@ def rubric_attempt(place: Place, run_id: int, item_id: int) -> RubricAttempt:
     return get_object_or_404(found.select_related("item", "run"), item=item_id)
 
 
+def guesses(place: Place, version: RubricVersion, guesses_id: int) -> RubricVersion:
+    """What a run guessed for a version."""
+    found = RubricVersion.objects.filter(rubric__project=place.project, parent=version, run__hook=HYPOTHESES)
+    return get_object_or_404(found.select_related("rubric", "parent__rubric"), pk=guesses_id)
+
+
 def rubric_report(place: Place, version: RubricVersion, report_id: int) -> RubricReport:
     """What one judge found by a version."""
     found = RubricReport.objects.filter(project=place.project, version=version)
-    return get_object_or_404(found.select_related("checkpoint"), pk=report_id)
+    return get_object_or_404(found.select_related("checkpoint", "run", "project"), pk=report_id)

@@ -13,6 +13,7 @@ from annotation.queries.items import Filters
 from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
 from curation.rubrics.editing import Edit
 from curation.services.line_runs import LineWishes
+from curation.services.rubric_hypotheses import MOST_PAIRS, MOST_PERCENT, USUAL_PAIRS
 from curation.services.rubric_runs import ContrastWishes, Wishes
 from curation.services.run_wishes import STAY_UNSEEN, WRITTEN
 from modelhooks import option_fields
@@ -132,6 +133,31 @@ class ReviseForm(forms.Form):
         initial=WRITTEN,
         label="Share of prompts that it may be shown pairs of, in percent",
         help_text="The others stay unseen, so that the revision can be measured by them.",
+    )
+
+    def __init__(self, *given: Any, writers: QuerySet[Checkpoint], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["writer"].queryset = writers  # type: ignore[attr-defined]
+
+
+class GuessForm(forms.Form):
+    """Who guesses what a version does not name, from how many pairs of which prompts."""
+
+    prefix = "guess"  # it stands beside the form for a revision
+    writer = forms.ModelChoiceField(Checkpoint.objects.none(), label="Who guesses", empty_label=None)
+    percent = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_PERCENT,
+        initial=WRITTEN,
+        label="Share of prompts that it may be shown pairs of, in percent",
+        help_text="What it guesses is tested on the others.",
+    )
+    pairs = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_PAIRS,
+        initial=USUAL_PAIRS,
+        label="Pairs that it is shown at most",
+        help_text="Eight at once; those that this version gets wrong come first.",
     )
 
     def __init__(self, *given: Any, writers: QuerySet[Checkpoint], **more: Any) -> None:

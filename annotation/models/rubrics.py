@@ -92,6 +92,7 @@ class RubricVersion(models.Model):
         RAR = "rar", "Imported as Rubrics as Rewards"
         GOLDPAN = "goldpan", "Imported as Goldpan's own"
         EVOLVED = "evolved", "Revised from its errors"
+        HYPOTHESES = "hypotheses", "Guessed from what a rubric leaves open"
         FORKED = "forked", "Forked"
 
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="versions", db_index=False)

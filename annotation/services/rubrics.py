@@ -57,16 +57,22 @@ def create(
     provenance: Mapping[str, Any] | None = None,
     run: Run | None = None,
     parent: RubricVersion | None = None,
+    is_put_away: bool = False,
 ) -> RubricVersion:
-    """A new rubric with its first version. `by` is None for a worker. Raises RubricRefused."""
+    """A new rubric with its first version. `by` is None for a worker. One that is put away is retired from the start:
+    it can be looked at, and takes part in nothing until somebody takes it into use. Raises RubricRefused."""
     content = _content(criteria, source=source, note=note, provenance=provenance)
     named, of_what = _name(name), _scope(project, scope, sliced_by or {}, item)
     _lock(Project, project.pk)  # two at once get two numbers
     newest = Rubric.objects.filter(project=project).order_by("-number").first()
     number = newest.number + 1 if newest else 1
-    rubric = Rubric.objects.create(project=project, number=number, name=named, created_by=by, **of_what)
+    retired_at = Now() if is_put_away else None
+    rubric = Rubric.objects.create(
+        project=project, number=number, name=named, created_by=by, retired_at=retired_at, **of_what
+    )
     version = RubricVersion.objects.create(rubric=rubric, number=1, run=run, parent=parent, created_by=by, **content)
-    _record("rubric.created", rubric, by, {"version": 1, "source": source, "criteria": len(version.criteria)})
+    detail = {"version": 1, "source": source, "criteria": len(version.criteria)}
+    _record("rubric.created", rubric, by, {**detail, "is_put_away": True} if is_put_away else detail)
     return version
 
 

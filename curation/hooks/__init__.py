@@ -5,10 +5,12 @@ from curation.hooks.constraints import Constraints
 from curation.hooks.contrast import Contrasting
 from curation.hooks.evaluation import Evaluation
 from curation.hooks.grading import Grading
+from curation.hooks.guessing import Guessing
 from curation.hooks.merging import Merging
 from curation.hooks.principles import Principles
 from curation.hooks.revision import Revising
 from curation.hooks.rewording import Rewordings
+from curation.hooks.testing import Testing
 from curation.hooks.trials import Trials
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "Contrasting",
     "Evaluation",
     "Grading",
+    "Guessing",
     "Merging",
     "Principles",
     "Revising",
     "Rewordings",
+    "Testing",
     "Trials",
 ]

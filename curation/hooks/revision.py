@@ -1,9 +1,7 @@
 """A writer mends a version of a rubric by pairs that it got wrong: the next version, as a draft."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from django.urls import reverse
 
 from annotation import opinions, pictures
 from annotation.hooks.chosen_items import items_of
@@ -12,15 +10,14 @@ from annotation.models.rubrics import LONGEST_NOTE
 from annotation.services import rubrics
 from annotation.services.rubrics import RubricRefused, RubricRetired
 from curation.hooks import pairs
+from curation.hooks.evidence import Evidenced
 from curation.models import RubricReport, RubricVerdicts
 from curation.rubrics.labelled import Labelled
 from curation.services import rubric_drafts
 from modelhooks.contracts import Misjudged, Revised, RevisedCriterion, Revision, WrittenCriterion
-from modelhooks.hooks import Asked, Named, Stored
-from modelhooks.judging.pictures import Resolve
+from modelhooks.hooks import Asked, Stored
 from modelhooks.models import Run
 
-LENGTH = 20_000
 NO_ERRORS = "Of the pairs that it got wrong none is left that can be shown with its label."
 UNCHANGED = "It left every criterion as it was."
 UNDECIDED = "undecided"
@@ -28,52 +25,20 @@ OF_ITS_WORDS = ("pass_condition", "failure_examples", "evidence", "needs_evidenc
 """What a criterion has only as long as its words stay."""
 
 
-class Revising:
+class Revising(Evidenced):
     """Its one subject is the report that says which pairs the version got wrong."""
-
-    def subjects(self, run: Run) -> Iterator[tuple[int, int]]:
-        """That report."""
-        yield run.parameters["report"], LENGTH
 
     def collect(self, run: Run, subjects: Sequence[int]) -> list[Asked]:
         """The version's criteria, with the pairs that were drawn when the run was started."""
-        return [_asked(run, report) for report in _reports(run, subjects)]
+        return [_asked(run, report) for report in self.reports(run, subjects)]
 
     def store(self, run: Run, answers: Mapping[int, Sequence[Any]]) -> Stored:
         """The next version of the rubric."""
         refused = {}
-        for report in _reports(run, list(answers)):
+        for report in self.reports(run, list(answers)):
             if why := _made(run, report, answers[report.pk][0]):
                 refused[report.pk] = why
         return Stored({"versions made": len(answers) - len(refused)}, refused)
-
-    def names(self, run: Run, subjects: Sequence[int]) -> Mapping[int, Named]:
-        """The version that is revised."""
-        return {
-            one.pk: Named(f"{one.version.rubric.name}, version {one.version.number}", _address(run, one.version))
-            for one in _reports(run, subjects)
-        }
-
-    def pictures(self, run: Run) -> Resolve:
-        """Out of the project's own store."""
-        return pictures.resolver(run.project_id)
-
-    def made_url(self, run: Run) -> str:
-        """The next version, once there is one."""
-        made = RubricVersion.objects.filter(run=run).select_related("rubric").first()
-        return "" if made is None else _address(run, made)
-
-    def ended(self, run: Run) -> None:
-        """There is nothing to count."""
-
-
-def _reports(run: Run, subjects: Sequence[int]) -> list[RubricReport]:
-    found = RubricReport.objects.filter(project=run.project_id, pk__in=subjects)
-    return list(found.select_related("version__rubric", "run__project"))
-
-
-def _address(run: Run, version: RubricVersion) -> str:
-    return reverse("curation:rubric-evidence", args=[run.project.slug, version.rubric.number, version.number])
 
 
 def _asked(run: Run, report: RubricReport) -> Asked:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from annotation.models import RubricVersion
 from curation.models import RubricAttempt, RubricReport
 from curation.queries import rubric_people
-from curation.rubrics import CONTRAST, GRADING, REVISION
+from curation.rubrics import CONTRAST, GRADING, HYPOTHESES, REVISION, TESTING
 from curation.rubrics.flags import UNSTEADY
 from jobs.services import OPEN
 from modelhooks.models import Checkpoint, Contract, Failure, Run
@@ -202,7 +202,8 @@ def rivals(version: RubricVersion, fingerprint: str) -> list[RubricVersion]:
         return []
     tried = RubricReport.objects.filter(fingerprint=fingerprint).values("version")
     found = RubricVersion.objects.filter(parent=version.parent_id, pk__in=tried).exclude(pk=version.pk)
-    return list(found.select_related("rubric").order_by("pk"))
+    candidates = found.exclude(run__hook=HYPOTHESES)  # guesses take nobody's place
+    return list(candidates.select_related("rubric").order_by("pk"))
 
 
 def evidence(version: RubricVersion, report: RubricReport | None) -> Evidence:
@@ -212,9 +213,9 @@ def evidence(version: RubricVersion, report: RubricReport | None) -> Evidence:
     rows = [_row(one, found.get(one["key"], {}), titles) for one in version.criteria]
     searched = report.figures.get("hidden", []) if report else []
     runs = Run.objects.filter(
+        Q(parameters__version=version.pk) | Q(parameters__beyond=version.pk),
         project=version.rubric.project_id,
-        hook__in=[GRADING, REVISION],
-        parameters__version=version.pk,
+        hook__in=[GRADING, REVISION, HYPOTHESES, TESTING],
         job__state__in=OPEN,
     )
     children = version.children.filter(rubric__project=version.rubric.project_id).select_related("rubric")
@@ -256,18 +257,33 @@ def _notes(found: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
 
 
 def _hidden(one: Mapping[str, Any], titles: Mapping[str, str]) -> Hidden:
+    way = "More" if one["leaning"] > 0 else "Fewer"
+    return Hidden(f"{way} {one['feature']} are preferred, all else as the rubric has it.", tells(one, titles))
+
+
+def tells(one: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """What a candidate tells beyond the criteria with these titles, in two sentences (`rubrics.reports`)."""
     gain, hits = one["gain"], one["hits"]
     near = titles.get(one["nearest"] or "", "")
-    beside = f" Of the criteria “{near}” goes with it most ({one['nearness']:+.2f})." if near else ""
-    bounds = "" if hits["low"] is None else f" ({_whole(hits['low'])} to {_whole(hits['high'])})"
-    way = "More" if one["leaning"] > 0 else "Fewer"
-    return Hidden(
-        sentence=f"{way} {one['feature']} are preferred, all else as the rubric has it.",
-        figures=(
-            f"With it {points(hits['value'])}{bounds} more of unseen pairs are told rightly; a pair gains "
-            f"{gain['value']:.3f} nats ({gain['low']:.3f} to {gain['high']:.3f}).{beside}"
-        ),
+    nearness = _minus(f"{one['nearness']:+.2f}")
+    beside = f" Of the criteria “{near}” goes with it most ({nearness})." if near else ""
+    turned, sign = ("more", 1) if hits["value"] >= 0 else ("fewer", -1)
+    low, high = sorted((sign * hits["low"], sign * hits["high"])) if hits["low"] is not None else (None, None)
+    bounds = "" if low is None or high is None else f" ({_whole(low)} to {_whole(high)})"
+    nats = "" if gain["low"] is None else f" ({_nats(gain['low'])} to {_nats(gain['high'])})"
+    return (
+        f"With it {points(abs(hits['value']))}{bounds} {turned} of unseen pairs are told rightly; a pair gains "
+        f"{_nats(gain['value'])} nats{nats}.{beside}"
     )
+
+
+def _nats(gain: float) -> str:
+    return _minus(f"{round(gain, 3) + 0.0:.3f}")  # no zero has a sign
+
+
+def _minus(number: str) -> str:
+    """As it is printed."""
+    return number.replace("-", "−")
 
 
 DECIDED = 0.8
@@ -316,7 +332,7 @@ def change_in(before: Mapping[str, Any] | None) -> str:
 
 def _whole(share: float) -> str:
     """In points, without the word."""
-    return f"{round(100 * share):d}".replace("-", "−")
+    return _minus(f"{round(100 * share):d}")
 
 
 def _between(right: Mapping[str, Any]) -> str:

@@ -18,11 +18,14 @@ ALIKE = 0.6
 MOST_TEXTS = 3_000  # different ones that are compared
 
 
-def gathered(said: Iterable[Said]) -> list[Gathered]:
-    """The most supported first; of equally supported ones what tells responses apart better, then by words."""
+def gathered(said: Iterable[Said], *, share: float = ALIKE, frame: frozenset[str] = frozenset()) -> list[Gathered]:
+    """The most supported first; of equally supported ones what tells responses apart better, then by words.
+
+    `share` of the words are common to what says nearly the same; those of a `frame` that all have are not counted.
+    """
     by_text: dict[tuple[str, ...], list[Said]] = {}
     for one in said:
-        if told := tuple(words(one.text)):
+        if told := tuple(word for word in words(one.text) if word not in frame):
             by_text.setdefault(told, []).append(one)
     ranked = sorted(by_text.items(), key=lambda one: (-_support(one[1]), one[0]))[:MOST_TEXTS]
     found = [
@@ -31,7 +34,7 @@ def gathered(said: Iterable[Said]) -> list[Gathered]:
             min(one.text for one in ranked[cluster[0]][1]),
             len(cluster),
         )
-        for cluster in _clusters(_alike([told for told, _ in ranked]))
+        for cluster in _clusters(_alike([told for told, _ in ranked], share))
     ]
     return sorted(found, key=lambda one: (-one.support, -one.apart, one.text))
 
@@ -52,7 +55,7 @@ def _together(said: Sequence[Said], text: str, wordings: int) -> Gathered:
     )
 
 
-def _alike(texts: Sequence[Sequence[str]]) -> Booleans:
+def _alike(texts: Sequence[Sequence[str]], share: float) -> Booleans:
     """(n, n)"""
     places: dict[str, int] = {}
     cells = sorted({(at, places.setdefault(word, len(places))) for at, text in enumerate(texts) for word in text})
@@ -60,7 +63,7 @@ def _alike(texts: Sequence[Sequence[str]]) -> Booleans:
     holds = sparse.csr_array((np.ones(len(cells), np.int32), (rows, columns)), shape=(len(texts), max(len(places), 1)))
     common = (holds @ holds.T).toarray()
     sizes = common.diagonal()
-    found: Booleans = common >= ALIKE * (sizes[:, None] + sizes[None, :] - common)
+    found: Booleans = common >= share * (sizes[:, None] + sizes[None, :] - common)
     return found
 
 

@@ -5,7 +5,8 @@ what people prefer, over all pairs and over those of prompts that nothing in its
 the version before it, the difference on the pairs that both were held against, and whether it holds beside every other
 version that was tried in that one's place; each criterion by its key, with how far people who answered it agree, and
 the judge with them; what weights fitted to people's labels would come
-to on prompts held out; and which plain features of responses tell what people prefer beyond all criteria.
+to on prompts held out; and which plain features of responses tell what people prefer beyond all criteria. Those of
+guessed criteria have `beyond`, too: which tell more than the version that they were guessed for, on other prompts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,18 +17,18 @@ import numpy as np
 
 from annotation.kinds.rubric_score import is_gate
 from annotation.models import Item, RubricVersion
-from curation.criteria import evolution, gatekeeper, redundancy, validation, weights
+from curation.criteria import evolution, gatekeeper, hypotheses, redundancy, validation, weights
 from curation.criteria.accuracy import Accuracy, accuracy, gain
-from curation.criteria.hidden import hidden
+from curation.criteria.hidden import Hidden, hidden
 from curation.criteria.scoring import Scoring
 from curation.criteria.verdicts import PREFERRED, REJECTED, Verdicts, from_table
 from curation.hooks import pairs
 from curation.models import RubricAttempt, RubricLine, RubricReport, RubricVerdicts
 from curation.noise.proposals import Booleans
 from curation.queries.rubrics import rivals
-from curation.rubrics import people
+from curation.rubrics import HYPOTHESES, people
 from curation.rubrics.features import FEATURES, counted
-from curation.rubrics.labelled import Labelled
+from curation.rubrics.labelled import Labelled, written_part
 from curation.rubrics.tables import table, told
 from modelhooks.head.pairs import Floats, Integers
 from modelhooks.models import Run
@@ -75,6 +76,9 @@ def write(run: Run, version: RubricVersion) -> RubricReport:
     """Count what the run's verdicts come to, in the caller's transaction. Called again, it leaves the same."""
     labels = run.parameters["labels"]
     held = hold(run, version)
+    found = figures(held, _before(run, version), _rivals(run, version), people.agreed(run, version))
+    if _is_guessed(version):
+        found["beyond"] = _beyond(run, held)
     written = {
         "project_id": run.project_id,
         "version": version,
@@ -84,7 +88,7 @@ def write(run: Run, version: RubricVersion) -> RubricReport:
         "last_annotation": labels["last"],
         "pairs": len(held.items),
         "prompts": len(set(held.groups)),
-        "figures": figures(held, _before(run, version), _rivals(run, version), people.agreed(run, version)),
+        "figures": found,
         "created_by_id": run.created_by_id,
     }
     report, _ = RubricReport.objects.update_or_create(run=run, defaults=written)
@@ -162,9 +166,14 @@ def polarity_of(criteria: Sequence[Mapping[str, Any]]) -> Integers:
     return np.array([-1 if one["weight"] < 0 else 1 for one in criteria], np.int64)
 
 
+def _is_guessed(version: RubricVersion) -> bool:
+    """Whether a run guessed it; that somebody says so of a version of theirs is not enough."""
+    return version.run is not None and version.run.hook == HYPOTHESES
+
+
 def _before(run: Run, version: RubricVersion) -> Held | None:
-    """The version that this one came from, as the same weights found it."""
-    if version.parent is None:
+    """The version that this one came from, as the same weights found it. Guesses take nobody's place."""
+    if version.parent is None or _is_guessed(version):
         return None
     held = hold(run, version.parent)
     return held if held.items else None
@@ -254,25 +263,62 @@ def _criteria(
 
 def _hidden(held: Held) -> list[dict[str, Any]]:
     """What the labels follow beyond the rubric, the most telling first; nothing of few prompts."""
-    places = np.random.default_rng(0).permutation(len(held.items))[:MOST_SEARCHED]
-    some = held.only(np.isin(np.arange(len(held.items)), places))
+    some = _some(held)
     varies = np.flatnonzero((some.features[:, PREFERRED] != some.features[:, REJECTED]).any(axis=0))
     names, keys = list(FEATURES), [one["key"] for one in held.version.criteria]
     return [
         {
             "feature": names[varies[one.candidate]],
-            "gain": told(one.gain),
-            "hits": told(one.hits),
-            "leaning": one.leaning,
-            "p": one.p,
+            **_told_hidden(one, keys, len(some.items)),
             # Weights are shrunk: where a criterion tells nearly all, its double saves log-loss and tells nothing more.
             "is_claimed": one.is_claimed and one.hits.value > 0,
-            "nearest": None if one.nearest is None else keys[one.nearest],
-            "nearness": one.nearness,
-            "pairs": len(some.items),
         }
         for one in hidden(some.verdicts, some.features[:, :, varies])
     ]
+
+
+def _beyond(run: Run, guesses: Held) -> list[dict[str, Any]]:
+    """What guessed criteria tell beyond the version that they were guessed for, the most telling first.
+
+    Of the share of prompts that they were guessed from no pair counts, shown or not: those that were shown were chosen
+    for being wrong, so the others are a choice, too.
+    """
+    rubric = guesses.version.parent
+    if rubric is None:
+        return []
+    is_written = written_part(run.project, guesses.version.provenance["percent"])
+    fresh = _some(guesses.only(np.array([not is_written(group) for group in guesses.groups], bool)))
+    known = hold(run, rubric, fresh.items)
+    both = fresh.only(np.isin(fresh.items, known.items))
+    keys, guessed = ([one["key"] for one in version.criteria] for version in (rubric, guesses.version))
+    return [
+        {
+            "key": guessed[one.found.candidate],
+            **_told_hidden(one.found, keys, len(both.items)),
+            "is_claimed": one.is_claimed,
+            "says_criterion": None if one.criterion is None else keys[one.criterion],
+            "says_guess": None if one.guess is None else guessed[one.guess],
+        }
+        for one in hypotheses.assess(known.verdicts, both.verdicts)
+    ]
+
+
+def _some(held: Held) -> Held:
+    """Those that are searched, by lot."""
+    places = np.random.default_rng(0).permutation(len(held.items))[:MOST_SEARCHED]
+    return held.only(np.isin(np.arange(len(held.items)), places))
+
+
+def _told_hidden(one: Hidden, keys: Sequence[str], pairs: int) -> dict[str, Any]:
+    return {
+        "gain": told(one.gain),
+        "hits": told(one.hits),
+        "leaning": one.leaning,
+        "p": one.p,
+        "nearest": None if one.nearest is None else keys[one.nearest],
+        "nearness": one.nearness,
+        "pairs": pairs,
+    }
 
 
 def _gate(one: gatekeeper.Gate) -> dict[str, Any]:

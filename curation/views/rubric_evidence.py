@@ -12,8 +12,9 @@ from annotation.services.rubrics import RubricRefused, RubricRetired
 from curation import access
 from curation.models import RubricReport
 from curation.preferences import Reviewed
+from curation.queries import hypotheses
 from curation.queries import rubrics as queries
-from curation.rubric_forms import EditForm, ReviseForm, RunForm
+from curation.rubric_forms import EditForm, GuessForm, ReviseForm, RunForm
 from curation.services import rubric_drafts, rubric_runs
 from modelhooks.services.runs import RunRefused
 from projects.access import Place, Right, in_project
@@ -91,6 +92,7 @@ def page(
     run_form: RunForm | None = None,
     edit_form: EditForm | None = None,
     revise_form: ReviseForm | None = None,
+    guess_form: GuessForm | None = None,
     refusal: str = "",
 ) -> HttpResponse:
     """A version with its evidence, and with what was wrong with what was asked, if something was."""
@@ -100,7 +102,8 @@ def page(
     found = queries.evidence(version, report)
     edit = edit_form or EditForm(criteria=version.criteria)
     run = run_form or _run_form(place)
-    revise = revise_form or ReviseForm(writers=queries.writers(place.project))
+    writers = queries.writers(place.project)
+    revise, guess = revise_form or ReviseForm(writers=writers), guess_form or GuessForm(writers=writers)
     shown = {
         "place": place,
         "version": version,
@@ -112,11 +115,13 @@ def page(
         "edit_form": edit,
         "run_form": run,
         "revise_form": revise,
+        "guess_form": guess,
+        "guesses": hypotheses.guesses(version, report),
         "has_writers": bool(revise.fields["writer"].queryset),  # type: ignore[attr-defined]
         "refusal": refusal,
         "has_judges": bool(run.fields["checkpoint"].queryset),  # type: ignore[attr-defined]
         **TAB,
     }
-    is_refused = bool(run.is_bound or edit.is_bound or revise.is_bound or refusal)
+    is_refused = bool(run.is_bound or edit.is_bound or revise.is_bound or guess.is_bound or refusal)
     part = "#evidence" if request.htmx else ""
     return render(request, f"curation/rubric_evidence.html{part}", shown, status=422 if is_refused else 200)

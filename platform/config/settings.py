@@ -167,6 +167,8 @@ MODEL_HOOKS = {
     "grading": "curation.hooks.Grading",
     "merging": "curation.hooks.Merging",
     "revision": "curation.hooks.Revising",
+    "hypotheses": "curation.hooks.Guessing",
+    "testing": "curation.hooks.Testing",
     "trial": "curation.hooks.Trials",
     "rewording": "curation.hooks.Rewordings",
     "principles": "curation.hooks.Principles",

@@ -25,7 +25,7 @@ from curation.services import analyses, evaluating, evaluation_sets, line_runs, 
 from curation.services import samples as error_samples
 from jobs import runner
 from modelhooks.models import Checkpoint, Run
-from modelhooks.services import checkpoints, heads
+from modelhooks.services import checkpoints, heads, runs
 from projects.access import RIGHTS, Right
 from projects.models import Membership
 from projects.services import invitations
@@ -141,6 +141,7 @@ def _made(world: World) -> Mapping[str, Any]:
     assert (written.rubric.number, written.number) == (release.number, 1)
     wrote = _written(world)
     return {
+        "guesses_id": _guessed(written, world, checkpoint).pk,
         "proposal_id": _proposed(world),
         "written_id": wrote.pk,
         "clusters_id": prompt_clusters.start(world.answers.owner, wrote, embedder="fake", most=2).pk,
@@ -215,6 +216,22 @@ def _judged(world: World, version: RubricVersion) -> RubricReport:
     run = rubric_runs.grade(world.answers.owner, version=version, checkpoint=judge, question="preference")
     runner.execute(str(run.job_id))
     return RubricReport.objects.get(run=run)
+
+
+def _guessed(version: RubricVersion, world: World, checkpoint: Checkpoint) -> RubricVersion:
+    """What somebody may go by that this version does not name."""
+    run = runs.start(world.answers.owner, hook="hypotheses", checkpoint=checkpoint)
+    return rubrics.create(
+        version.rubric.project,
+        by=None,
+        name="Guesses",
+        criteria=["Is brief"],
+        source="hypotheses",
+        provenance={"percent": 50, "items": [], "seen": []},
+        run=run,
+        parent=version,
+        is_put_away=True,
+    )
 
 
 def _said_by(run: Run, beside: Annotation) -> None:

@@ -81,11 +81,11 @@ def _listen(server: Server) -> None:
     server.behave = judge
 
 
-def labelled(place: Place) -> None:
+def labelled(place: Place, pairs: int = PAIRS) -> None:
     """Pairs, and what people say of each: by the weights, as Bradley and Terry have it."""
     draw = np.random.default_rng(6)
     form = Form.objects.get(project=place.project, version=1)
-    for number in range(PAIRS):
+    for number in range(pairs):
         baskets = [[fruit for fruit, share in COMMON.items() if draw.random() < share] for _ in "ab"]
         apart = sum(weight * ((fruit in baskets[0]) - (fruit in baskets[1])) for fruit, weight in WEIGHTS.items())
         is_first = draw.random() < 1 / (1 + np.exp(-apart))
