@@ -5,6 +5,7 @@ from django.urls import path
 from curation.api import (
     evaluations,
     findings,
+    judge_versions,
     judges,
     pushes,
     quality,
@@ -32,6 +33,10 @@ urlpatterns = [
     path("projects/<slug:slug>/judges/", judges.Judges.as_view(), name="api-judges"),
     path(f"{JUDGE}/", judges.OneJudge.as_view(), name="api-judge"),
     path(f"{JUDGE}/probes/", judges.Probes.as_view(), name="api-judge-probes"),
+    path(f"{JUDGE}/versions/", judge_versions.Versions.as_view(), name="api-judge-versions"),
+    path(f"{JUDGE}/versions/<int:version>/try/", judge_versions.Try.as_view(), name="api-judge-try"),
+    path(f"{JUDGE}/versions/<int:version>/reword/", judge_versions.Reword.as_view(), name="api-judge-reword"),
+    path(f"{JUDGE}/versions/<int:version>/promote/", judge_versions.Promote.as_view(), name="api-judge-promote"),
     path(f"{JUDGE}/acceptance/<slug:question>/", judges.AcceptanceOfJudge.as_view(), name="api-judge-acceptance"),
     path("projects/<slug:slug>/review/", reviews.Queue.as_view(), name="api-review"),
     path("projects/<slug:slug>/review/precision/", reviews.Detectors.as_view(), name="api-review-precision"),

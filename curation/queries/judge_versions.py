@@ -113,6 +113,16 @@ def family(project: Project, judge: Checkpoint, question: str) -> Family:
     )
 
 
+def report(version: JudgeVersion, question: str) -> JudgeReport | None:
+    """What its newest trial on the labels of a question comes to."""
+    found = JudgeReport.objects.filter(version=version.pk, question=question) if version.pk else None
+    return (
+        None
+        if found is None
+        else found.select_related("version__judge", "version__checkpoint", "project", "run").first()
+    )
+
+
 def _line(version: JudgeVersion, report: JudgeReport | None, in_use: JudgeVersion) -> Line:
     right = part(report)["accuracy"] if report else None
     before = version.parent.instructions if version.parent else version.instructions

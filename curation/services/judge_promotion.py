@@ -27,8 +27,8 @@ class PromotionRefused(Refusal):
 def promote(place: Place, version: JudgeVersion, *, question: str) -> JudgeVersion:
     """Use this version from now on, since its trial shows that it is better than the one in use. What that needs is
     looked at while nobody can change it. Raises PromotionRefused."""
-    family = instructions.held(version)
-    found = next(one for one in family if one.pk == version.pk)
+    family = instructions.held(instructions.begun(version))
+    found = next(one for one in family if one.number == version.number)
     in_use = next(one for one in family if one.is_in_use)
     report = JudgeReport.objects.filter(version=found, question=question).first()
     if why := _why_not(found, in_use, report):

@@ -22,6 +22,7 @@ from modelhooks.services.runs import RunRefused
 from projects.access import Place
 
 MOST = 10_000  # pairs of one trial
+UNTRIED = "Try this version first: it is not known what it gets wrong."
 
 
 class TrialWishes(BaseModel):
@@ -69,7 +70,7 @@ def _tried(place: Place, version: JudgeVersion, question: str, parameters: Mappi
     )
 
 
-def reword(place: Place, *, report: JudgeReport, checkpoint: Checkpoint, percent: int = WRITTEN) -> Run:
+def reword(place: Place, *, report: JudgeReport | None, checkpoint: Checkpoint, percent: int = WRITTEN) -> Run:
     """Queue a run in which a writer rewords the instructions of the report's version by pairs that it got wrong. Loads
     numpy.
 
@@ -77,6 +78,8 @@ def reword(place: Place, *, report: JudgeReport, checkpoint: Checkpoint, percent
     """
     from curation.judging.errors import misjudged
 
+    if report is None:
+        raise RunRefused(UNTRIED)
     require(checkpoint, Contract.WRITING)
     if not 1 <= percent <= 100:
         raise RunRefused("The share of prompts is 1 to 100 percent.")

@@ -108,6 +108,14 @@ def test_nothing_is_put_in_use_by_hand(client: Client, judge: Checkpoint, olga: 
     assert versions() == [(1, True), (2, False), (3, False)]
 
 
+def test_a_judge_without_versions_has_nothing_to_put_in_use(client: Client, judge: Checkpoint) -> None:
+    answered = post(client, judge, "promote", version=1, question="better")
+
+    assert answered.status_code == 422
+    assert "It is in use already" in answered.content.decode()
+    assert not JudgeVersion.objects.exists()
+
+
 def test_a_version_in_ones_own_words_is_kept_and_words_that_cannot_be_taken_are_not_lost(
     client: Client, judge: Checkpoint, olga: Place
 ) -> None:
