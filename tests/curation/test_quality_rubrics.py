@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from annotation.models import Item
+from annotation.models import Item, RubricVersion
 from annotation.services import rubric_publishing, rubrics
 from curation.queries import quality_rubrics
 from projects.access import Place
@@ -57,6 +57,16 @@ def test_retired_rubrics_are_left_out_unless_the_form_asks_with_them(olga: Place
         rubrics.retire(version.rubric, by=olga.user)
 
     assert told(olga) == [(live.rubric.number, 1), (asked.rubric.number, 1)]
+
+
+def test_a_version_that_was_retired_gives_way_to_the_one_before(olga: Place, planted: list[Item]) -> None:
+    first = version_of(olga, REASON)
+    second = rubrics.new_version(first.rubric, by=olga.user, criteria=[STOP])
+    for version in (first, second):
+        graded(olga, version)
+    RubricVersion.objects.filter(pk=second.pk).update(status="retired")
+
+    assert told(olga) == [(1, 1)]
 
 
 def test_some_are_shown_and_the_library_has_the_others(

@@ -358,6 +358,22 @@ def test_an_answer_that_is_not_asked_any_more_comes_back_and_is_kept(page_for: O
     assert {"value": "yes", "note": "One at a time."} in verdicts["change"]
 
 
+def test_words_without_a_verdict_stay_in_sight_when_nothing_is_asked(page_for: OpenPage, chained: House) -> None:
+    page = labeling(page_for, chained)
+    change = page.locator('[data-criterion][data-key="change"] [data-row]').nth(0)
+    page.get_by_text(CHAIN[1]["title"], exact=True).first.click()
+    change.locator("summary").click()
+    change.get_by_label("Note").fill("One at a time.")
+
+    pick(page, "cause", "no")
+    page.get_by_text(CHAIN[1]["title"], exact=True).first.click()
+
+    expect(change.get_by_label("Note")).to_be_visible()
+    expect(change.get_by_text("Not asked")).to_be_hidden()
+    change.get_by_label("Note").fill("")
+    expect(change.get_by_text("Not asked")).to_be_visible()
+
+
 def test_the_page_and_the_server_hold_back_the_same(page_for: OpenPage, chained: House) -> None:
     page = labeling(page_for, chained)
     for values in itertools.product(("yes", "no", "na"), ("yes", "no", "na"), ("1", "2", "na"), ("yes", "no")):

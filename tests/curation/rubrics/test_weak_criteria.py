@@ -82,6 +82,16 @@ def test_a_version_that_is_asked_counts_beside_a_newer_one_and_a_retired_rubric_
     assert said() == {"criterion:1.1:stop:reversed", "criterion:1.2:digit:dead"}
 
 
+def test_a_newest_version_that_was_retired_is_not_looked_at(olga: Place, planted: list[Item]) -> None:
+    version = version_of(olga, STOP)
+    graded(olga, version)
+    RubricVersion.objects.filter(pk=version.pk).update(status="retired")
+
+    looked(olga)
+
+    assert said() == set()
+
+
 def test_the_newest_report_of_a_version_says_what_holds(olga: Place, planted: list[Item]) -> None:
     version = version_of(olga, REASON)
     report = graded(olga, version)
