@@ -13,10 +13,12 @@ from annotation.queries.items import Filters
 from curation.rubrics import CHECKLIST, CONSTRAINTS, PRINCIPLES
 from curation.rubrics.editing import Edit
 from curation.services.line_runs import LineWishes
+from curation.services.prompt_clusters import FEWEST, MOST
 from curation.services.rubric_hypotheses import MOST_PAIRS, MOST_PERCENT, USUAL_PAIRS
 from curation.services.rubric_runs import ContrastWishes, Wishes
 from curation.services.run_wishes import STAY_UNSEEN, WRITTEN
 from modelhooks import option_fields
+from modelhooks.embedders import DEFAULT, EMBEDDERS
 from modelhooks.judging.rubrics import MOST_CRITERIA
 from modelhooks.labels import Asked
 from modelhooks.models import Checkpoint
@@ -121,6 +123,32 @@ class GatherForm(forms.Form):
     def __init__(self, *given: Any, writers: QuerySet[Checkpoint], **more: Any) -> None:
         super().__init__(*given, **more)
         self.fields["writer"].queryset = writers  # type: ignore[attr-defined]
+
+
+class ClustersForm(forms.Form):
+    """By what prompts are grouped."""
+
+    embedder = forms.ChoiceField(
+        choices=[(name, kind.title) for name, kind in EMBEDDERS.items()],
+        initial=DEFAULT,
+        label="What makes points of them",
+    )
+    most = forms.IntegerField(
+        min_value=FEWEST, max_value=MOST, initial=12, label="Clusters at most", help_text="How many, the prompts say."
+    )
+
+
+class ClusterForm(GatherForm):
+    """Which cluster gets a rubric."""
+
+    cluster = forms.ChoiceField(label="Which cluster")
+    field_order = ("cluster", "name", "most", "writer")
+
+    def __init__(self, *given: Any, found: Sequence[Mapping[str, Any]], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["cluster"].choices = [  # type: ignore[attr-defined]
+            (one["number"], f"Cluster {one['number']}, {one['prompts']:,} prompts") for one in found
+        ]
 
 
 class ReviseForm(forms.Form):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from annotation.models import Annotation, Item, RubricVersion
 from annotation.queries.items import Filters, ids_of
@@ -211,3 +212,45 @@ def test_an_unknown_embedder_and_a_single_cluster_are_refused(olga: Place, writt
         prompt_clusters.start(olga, written, embedder="odd", most=8)
     with pytest.raises(RunRefused, match="2 to 50"):
         prompt_clusters.start(olga, written, embedder="fake", most=1)
+
+
+def test_a_curator_groups_reads_and_makes_a_rubric_of_one(olga: Place, written: Run) -> None:
+    client = Client()
+    client.force_login(olga.user)
+    page = f"/projects/answers/rubrics/written/{written.pk}/clusters/"
+    assert page in client.get(f"/projects/answers/rubrics/written/{written.pk}/").content.decode()
+    assert "What are these prompts about?" in client.get(page).content.decode()
+
+    refused = client.post(f"{page}start/", {"embedder": "fake", "most": "1"})
+    started = client.post(f"{page}start/", {"embedder": "fake", "most": "8"})
+    waiting = client.get(page).content.decode()
+    grouping = PromptClusters.objects.get()
+    runner.execute(str(grouping.job_id))
+    shown = client.get(page).content.decode()
+    wish = {"cluster": "1", "name": "Of the first", "most": "5"}
+    counted = client.post(f"{page}{grouping.pk}/gather/", wish)
+    worded = client.post(f"{page}{grouping.pk}/gather/", {**wish, "writer": checkpoint("writing").pk})
+    odd = client.post(f"{page}{grouping.pk}/gather/", {**wish, "cluster": "9"})
+
+    assert (refused.status_code, started.headers["Location"], odd.status_code) == (422, page, 422)
+    assert 'http-equiv="refresh"' in waiting
+    assert 'http-equiv="refresh"' not in shown
+    assert "3 clusters of prompts" in shown
+    assert shown.count(">stable<") == 3
+    made = RubricVersion.objects.get()
+    assert counted.headers["Location"].endswith(f"/rubrics/{made.rubric.number}/versions/1/evidence/")
+    assert made.rubric.slice == {"tag": prompt_clusters.tag_of(grouping, 1)}
+    merging = Run.objects.get(hook="merging")
+    assert worded.headers["Location"].endswith(f"/runs/{merging.pk}/")
+    assert merging.parameters["slice"] == made.rubric.slice
+
+
+def test_a_failed_grouping_says_why_on_its_page(olga: Place, subjects: Subjects) -> None:
+    subjects(3)
+    run, client = write(olga), Client()
+    client.force_login(olga.user)
+    runner.execute(str(prompt_clusters.start(olga, run, embedder="fake", most=8).job_id))
+
+    page = client.get(f"/projects/answers/rubrics/written/{run.pk}/clusters/").content.decode()
+
+    assert "Too few prompts have a rubric that was kept." in page
