@@ -26,8 +26,6 @@ from modelhooks.models import Run
 
 AT_ONCE = 8  # pairs of one question (`modelhooks.contracts.Explaining`)
 ALIKE = 0.8  # of the words
-FRAME = frozenset({"the", "response"})  # that every guess begins with
-DENIALS = frozenset({"no", "not", "never", "nor", "neither", "without", "cannot", "lacks", "avoids"})
 NO_PAIRS = "Of the pairs that were drawn none is left that can be shown with its label."
 NOTHING = "It guessed nothing."
 
@@ -111,13 +109,12 @@ def merged(said: Sequence[Hypotheses]) -> list[Gathered]:
     Only what is nearly the same letter for letter: verdicts tell doubles in other words apart from opposites in nearly
     the same ones, and what is taken for a double here is never tested.
     """
-    from curation.noise.shingles import words
     from curation.rubrics.gathering import gathered
 
-    by_denials: dict[frozenset[str], list[Said]] = {}
-    for number, several in enumerate(said):
-        for one in several.found:
-            each = [Said(one.text, "principle", f"{number}:{place}", 0.0) for place in one.pairs]
-            by_denials.setdefault(DENIALS.intersection(words(one.text)), []).extend(each)
-    found = [one for some in by_denials.values() for one in gathered(some, share=ALIKE, frame=FRAME)]
-    return sorted(found, key=lambda one: (-one.support, one.text))
+    each = [
+        Said(one.text, "principle", f"{number}:{place}", 0.0)
+        for number, several in enumerate(said)
+        for one in several.found
+        for place in one.pairs
+    ]
+    return gathered(each, share=ALIKE)

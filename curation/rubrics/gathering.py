@@ -1,6 +1,7 @@
 """From the rubrics of many pairs to few criteria: those that say nearly the same, counted together by prompts.
 
-Two criteria say nearly the same where the sets of their words share `ALIKE` of all words in either (Jaccard). The most
+Two criteria say nearly the same where the sets of their words share `ALIKE` of all words in either (Jaccard), without
+those that nearly every criterion begins with, and where both deny by the same words, or neither denies. The most
 supported come first and gather what is like them; support is the number of prompts for which a criterion was written,
 not of pairs, so that one prompt with a hundred pairs does not decide for all. Plain Python and numpy.
 """
@@ -15,17 +16,19 @@ from curation.noise.shingles import words
 from curation.rubrics.said import Gathered, Said
 
 ALIKE = 0.6
+FRAME = frozenset({"the", "response"})
+DENIALS = frozenset({"no", "not", "never", "nor", "neither", "without", "cannot", "lacks", "avoids"})
 MOST_TEXTS = 3_000  # different ones that are compared
 
 
-def gathered(said: Iterable[Said], *, share: float = ALIKE, frame: frozenset[str] = frozenset()) -> list[Gathered]:
+def gathered(said: Iterable[Said], *, share: float = ALIKE) -> list[Gathered]:
     """The most supported first; of equally supported ones what tells responses apart better, then by words.
 
-    `share` of the words are common to what says nearly the same; those of a `frame` that all have are not counted.
+    `share` of the words are common to what says nearly the same.
     """
     by_text: dict[tuple[str, ...], list[Said]] = {}
     for one in said:
-        if told := tuple(word for word in words(one.text) if word not in frame):
+        if told := tuple(word for word in words(one.text) if word not in FRAME):
             by_text.setdefault(told, []).append(one)
     ranked = sorted(by_text.items(), key=lambda one: (-_support(one[1]), one[0]))[:MOST_TEXTS]
     found = [
@@ -63,7 +66,10 @@ def _alike(texts: Sequence[Sequence[str]], share: float) -> Booleans:
     holds = sparse.csr_array((np.ones(len(cells), np.int32), (rows, columns)), shape=(len(texts), max(len(places), 1)))
     common = (holds @ holds.T).toarray()
     sizes = common.diagonal()
-    found: Booleans = common >= share * (sizes[:, None] + sizes[None, :] - common)
+    kinds: dict[frozenset[str], int] = {}
+    denies = np.array([kinds.setdefault(DENIALS.intersection(text), len(kinds)) for text in texts], np.int64)
+    is_near = common >= share * (sizes[:, None] + sizes[None, :] - common)
+    found: Booleans = is_near & (denies[:, None] == denies[None, :])
     return found
 
 

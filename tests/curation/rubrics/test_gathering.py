@@ -55,6 +55,20 @@ def test_the_order_in_which_they_were_written_changes_nothing() -> None:
         ]
 
 
+def test_how_every_criterion_begins_makes_none_alike_and_a_denial_is_no_paraphrase() -> None:
+    texts = [
+        "The response is calm.",
+        "The response is short.",
+        "The response names the source of each figure it gives.",
+        "The response does not name the source of each figure it gives.",
+        "The response never names the source of each figure it gives.",
+    ]
+
+    found = gathered([said(text, "a") for text in texts])
+
+    assert sorted(one.text for one in found) == sorted(texts)
+
+
 def test_opposites_in_few_words_stay_apart_and_nothing_is_nothing() -> None:
     found = gathered([said("It is long.", "a"), said("It is short and to the point.", "b"), said(" … ", "c")])
 
