@@ -43,8 +43,8 @@ class Versions(RubricView):
     )
     def post(self, request: Request, slug: str, checkpoint_id: int) -> Response:
         """Nobody uses it before it was tried."""
-        place, body = self.place(slug), self.body()
-        judge = access.told_judge(place, checkpoint_id)
+        place = self.place(slug)
+        judge, body = access.told_judge(place, checkpoint_id), self.body()
         family = queries.family(place.project, judge, "")
         number = body.get("after", family.in_use.version.number)
         parent = access.judge_version(place, judge, number)

@@ -46,9 +46,11 @@ class Axis:
         return round(min(1.0, max(0.0, (value - self.lowest) / (1 - self.lowest))), 4)
 
     def ticks(self) -> list[Tick]:
-        """A line at 0, 0.2, … 1, and at the left end where that lies far enough below 0 to have words of its own."""
-        values = [self.lowest] * (self.lowest <= -1 / 5) + [step / 5 for step in range(6)]
-        return [Tick(self.at(value), f"{value:.1f}") for value in values]
+        """A line at 0, 0.2, … 1, and at the left end where that lies far enough below 0 to have words of its own; at
+        0, 0.5 and 1 where so much lies below 0 that there is room for no more."""
+        steps = 2 if self.lowest <= -1 / 2 else 5
+        values = [self.lowest] * (self.lowest <= -1 / 5) + [step / steps for step in range(steps + 1)]
+        return [Tick(self.at(value), f"{value:.1f}".replace("-", "−")) for value in values]
 
     def interval(self, value: float, low: float | None, high: float | None, name: str) -> Interval:
         """An estimate; without bounds it is a dot."""

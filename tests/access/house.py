@@ -58,6 +58,8 @@ class House:
     world: World
     values: dict[str, Any]
     staged: str
+    own_judge: int
+    """A judge that is Olga's project's alone; the other one is the installation's, which every project may ask."""
     sessions: dict[str, str]
 
     def client(self, door: Door, person: str) -> Client:
@@ -103,6 +105,7 @@ def furnish() -> House:
         world=world,
         values=values,
         staged=staged.token,
+        own_judge=_own_judge(world),
         sessions={person: _session(world, person) for person in PEOPLE if person != ANON},
     )
 
@@ -271,6 +274,12 @@ def _told(world: World) -> Delivery:
 
 def _checkpoint() -> Checkpoint:
     return checkpoints.add(None, name="Max", backend="fake", contract="preference", options={})
+
+
+def _own_judge(world: World) -> int:
+    made = checkpoints.add(None, name="Own", backend="fake", contract="preference", options={})
+    Checkpoint.objects.filter(pk=made.pk).update(project=world.answers.owner.project)
+    return int(made.pk)
 
 
 def _shown(world: World) -> str:

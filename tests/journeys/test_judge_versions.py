@@ -46,7 +46,7 @@ def test_a_curator_has_a_judge_reworded_and_puts_it_in_use_by_keys_alone(page_fo
     pressed(page, "See what came of them")
     expect(headline).to_have_text("Version 1 is in use, and none is shown to be better")
     pressed(page, "Let a writer reword it")
-    pressed(page, "Revise the instructions")
+    pressed(page, "Reword it")
     expect(page.get_by_role("status")).to_contain_text("is rewording a version")
     work()
     page.reload()

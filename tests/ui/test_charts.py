@@ -21,7 +21,8 @@ def test_what_lies_beyond_an_end_stands_at_it() -> None:
 def test_ticks_have_words_that_do_not_lie_on_each_other() -> None:
     assert [tick.words for tick in Axis(0).ticks()] == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
     assert next(tick.words for tick in Axis(-0.1).ticks()) == "0.0"
-    assert [tick.words for tick in Axis(-0.4).ticks()][:2] == ["-0.4", "0.0"]
+    assert [tick.words for tick in Axis(-0.4).ticks()][:2] == ["−0.4", "0.0"]
+    assert [tick.words for tick in Axis(-1).ticks()] == ["−1.0", "0.0", "0.5", "1.0"]
 
 
 def test_an_estimate_without_bounds_is_a_dot_and_says_so() -> None:
