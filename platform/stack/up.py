@@ -28,7 +28,11 @@ from stack.supervisor import Program, Supervisor
 ROOTS = (Path(__file__).resolve().parents[2], Path(__file__).resolve().parents[1])
 HOST = "127.0.0.1"
 # What was freed goes back to the system at once: an export of several recipes would else hold a tenth more.
-OF_WORKERS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_TRIM_THRESHOLD_": "16000000"}
+OF_WORKERS = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_TRIM_THRESHOLD_": "16000000",
+    "MALLOC_MMAP_THRESHOLD_": "16000000",  # else naming the other makes a mapping of every row group, for good
+}
 # A device is not shared over a fork, and one thread of torch is enough beside the others of this machine.
 OF_MODELS = {"GOLDPAN_WORKER_START": "spawn", "OMP_NUM_THREADS": "1"}
 WEB_PATIENCE = 180  # seconds until the first page must have come
