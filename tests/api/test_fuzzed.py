@@ -50,7 +50,7 @@ def as_it_is(context: Any, value: Any) -> Any:
 
 @schema.parametrize()
 @settings(
-    max_examples=10,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
